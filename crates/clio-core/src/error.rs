@@ -1,0 +1,269 @@
+//! The one error of the core and of the client.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use bytes::Bytes;
+
+use crate::{TransportError, TransportErrorKind};
+
+/// What went wrong, as far as a program has to tell it apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The token is not (or no longer) accepted, and refreshing did not help: a person has to authorise again.
+    AuthorisationLost,
+    /// The token is good, but does not allow this.
+    Forbidden,
+    /// There is no such record, or the token cannot see it.
+    NotFound,
+    /// Clio refused the request or the record as invalid (400, 406, 422).
+    Invalid,
+    /// The record has changed since, or is in use (409, 412).
+    Conflict,
+    /// The pinned `X-API-VERSION` is not served any more (410).
+    VersionRetired,
+    /// Too many requests; see [`Error::retry_after`].
+    RateLimited,
+    /// The server failed, or something in front of it answered in its place.
+    Server,
+    /// No connection could be made.
+    Connect,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke midway.
+    Interrupted,
+    /// The answer is larger than allowed.
+    TooLarge,
+    /// The answer is not what the operation promises; see [`Error::path`].
+    Decode,
+    /// A page led where it must not: to another host, or back to a page that was read already.
+    Paging,
+    /// The authorisation flow was refused or tampered with.
+    Authorisation,
+    /// The caller's configuration or arguments cannot work.
+    Configuration,
+    /// The token store failed.
+    TokenStore,
+}
+
+/// Whether the request may have changed anything at the server: the one fact that decides about repeating a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Applied {
+    /// Surely not: no byte left, or the server refused it.
+    No,
+    /// It may have been applied, now or later.
+    Perhaps,
+}
+
+/// An operation failed.
+///
+/// `Display` is one line without the cause, for reporters that print the chain. `Debug` leaves the body out, because it
+/// may hold client data; [`Error::body`] has it for people.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    applied: Applied,
+    operation: Option<&'static str>,
+    message: String,
+    status: Option<u16>,
+    clio_type: Option<String>,
+    path: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    body: Option<Bytes>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of this kind, of which nothing reached the server.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            applied: Applied::No,
+            operation: None,
+            message: message.into(),
+            status: None,
+            clio_type: None,
+            path: None,
+            request_id: None,
+            retry_after: None,
+            body: None,
+            source: None,
+        }))
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the request may have changed anything.
+    pub fn applied(&self) -> Applied {
+        self.0.applied
+    }
+
+    /// The same request may succeed later without a change by anybody. Says nothing of whether repeating it is safe:
+    /// for a write, that is [`Error::applied`].
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorKind::RateLimited
+                | ErrorKind::Server
+                | ErrorKind::Connect
+                | ErrorKind::Timeout
+                | ErrorKind::Interrupted
+        )
+    }
+
+    /// The operation, by its id in Clio's document: `Activity#create`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP status, if an answer came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// What went wrong in words: Clio's own where it gave any.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Clio's name for it, such as `InvalidFields`.
+    pub fn clio_type(&self) -> Option<&str> {
+        self.0.clio_type.as_deref()
+    }
+
+    /// Where in the JSON the answer broke its promise: `data[3].client.name`.
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
+    }
+
+    /// The server's id of the request, for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The body of the answer, for people. It may hold client data.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.0.body.as_ref()
+    }
+
+    /// States whether the request may have been applied.
+    #[must_use]
+    pub fn with_applied(mut self, applied: Applied) -> Self {
+        self.0.applied = applied;
+        self
+    }
+
+    /// Names the operation.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds the place in the JSON.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>) -> Self {
+        self.0.path = Some(path.into());
+        self
+    }
+
+    /// Adds how long the server asks to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
+        self.0.retry_after = Some(retry_after);
+        self
+    }
+
+    pub(crate) fn with_answer(
+        mut self,
+        status: u16,
+        clio_type: Option<String>,
+        request_id: Option<String>,
+        body: Bytes,
+    ) -> Self {
+        self.0.status = Some(status);
+        self.0.clio_type = clio_type;
+        self.0.request_id = request_id;
+        self.0.body = Some(body);
+        self
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        let kind = match error.kind() {
+            TransportErrorKind::Connect => ErrorKind::Connect,
+            TransportErrorKind::Timeout => ErrorKind::Timeout,
+            TransportErrorKind::Interrupted => ErrorKind::Interrupted,
+            TransportErrorKind::TooLarge => ErrorKind::TooLarge,
+            TransportErrorKind::Request => ErrorKind::Configuration,
+        };
+        let applied = if error.nothing_left() { Applied::No } else { Applied::Perhaps };
+        let message = match kind {
+            ErrorKind::Connect => "no connection to the server",
+            ErrorKind::Timeout if error.nothing_left() => "not sent: the last moment to send had passed",
+            ErrorKind::Timeout => "no complete answer in time",
+            ErrorKind::Interrupted => "the connection broke",
+            ErrorKind::TooLarge => "the answer is larger than allowed",
+            _ => "the request cannot be sent",
+        };
+        Self::new(kind, message).with_applied(applied).with_source(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.0.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&self.0.message)?;
+        if let Some(path) = &self.0.path {
+            write!(f, " at {path}")?;
+        }
+        match (self.0.status, &self.0.clio_type) {
+            (Some(status), Some(name)) => write!(f, " ({status} {name})"),
+            (Some(status), None) => write!(f, " ({status})"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("applied", &self.0.applied)
+            .field("operation", &self.0.operation)
+            .field("status", &self.0.status)
+            .field("clio_type", &self.0.clio_type)
+            .field("path", &self.0.path)
+            .field("request_id", &self.0.request_id)
+            .field("retry_after", &self.0.retry_after)
+            .field("body", &self.0.body.as_ref().map(Bytes::len))
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,204 @@
+//! From a typed call to an `http::Request`.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use clio_schema::{Object, Operation, OperationInfo};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use url::{Host, Url};
+
+use crate::{Body, Error, ErrorKind, PageToken, Payload, Selection};
+
+/// The version of Clio's API that this library was made for, sent with every request (`X-API-VERSION`): what a field
+/// means depends on it.
+pub const API_VERSION: &str = "4.0.13";
+
+/// The address that an API's paths are appended to: `https://app.clio.com/api/v4`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base(Url);
+
+impl Base {
+    /// Reads the address of an API.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] for anything but https; plain http is allowed for loopback addresses only.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let url = Url::parse(text).map_err(|e| {
+            Error::new(ErrorKind::Configuration, format!("`{text}` is not an address")).with_source(e)
+        })?;
+        let loopback = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if loopback => Ok(Self(url)),
+            scheme => Err(Error::new(
+                ErrorKind::Configuration,
+                format!(
+                    "`{scheme}` is not allowed for {}: use https",
+                    url.host_str().unwrap_or("this address")
+                ),
+            )),
+        }
+    }
+
+    /// The address.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The address with `path` appended.
+    pub fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let path = format!("{}/{}", url.path().trim_end_matches('/'), path.trim_start_matches('/'));
+        url.set_path(&path);
+        url
+    }
+
+    /// The address leads to the same scheme, host and port, below the same path: a token may travel there.
+    pub fn covers(&self, url: &Url) -> bool {
+        let path = format!("{}/", self.0.path().trim_end_matches('/'));
+        self.0.origin() == url.origin() && self.0.scheme() == url.scheme() && url.path().starts_with(&path)
+    }
+}
+
+/// One request before it knows where to go: which operation, with which parameters and body. Pure data.
+#[derive(Debug, Clone)]
+pub struct RequestParts {
+    operation: &'static OperationInfo,
+    query: Vec<(Cow<'static, str>, String)>,
+    body: Option<Bytes>,
+    page: Option<PageToken>,
+}
+
+impl RequestParts {
+    /// A request of the operation `Op`.
+    pub fn new<Op: Operation>() -> Self {
+        Self { operation: Op::INFO, query: Vec::new(), body: None, page: None }
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &'static OperationInfo {
+        self.operation
+    }
+
+    /// Asks for the fields of a selection.
+    #[must_use]
+    pub fn select<O: Object, S: Selection<O>>(self) -> Self {
+        self.query("fields", S::FIELDS)
+    }
+
+    /// Adds a query parameter. A name that ends in `[]` may be added more than once.
+    #[must_use]
+    pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends this body.
+    ///
+    /// # Errors
+    ///
+    /// What the body itself reports.
+    pub fn body<Op: Operation>(mut self, body: &impl Body<Op>) -> Result<Self, Error> {
+        let json = body.json().map_err(|error| error.with_operation(self.operation.id))?;
+        self.body = Some(Bytes::from(format!("{{\"data\":{json}}}")));
+        Ok(self)
+    }
+
+    /// Continues a list at this page, in place of all parameters.
+    #[must_use]
+    pub fn page(mut self, page: PageToken) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// The request to a server.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Paging`] when the page leads outside `base`.
+    pub fn into_http(self, base: &Base) -> Result<http::Request<Payload>, Error> {
+        let url = match self.page {
+            Some(page) => page.url_below(base)?,
+            None => {
+                let mut url = base.join(self.operation.path);
+                if !self.query.is_empty() {
+                    url.query_pairs_mut().extend_pairs(&self.query);
+                }
+                url
+            }
+        };
+        let mut request = http::Request::builder()
+            .method(self.operation.method)
+            .uri(url.as_str())
+            .header(ACCEPT, "application/json")
+            .header("X-API-VERSION", API_VERSION);
+        let payload = match self.body {
+            Some(body) => {
+                request = request.header(CONTENT_TYPE, "application/json");
+                Payload::Bytes(body)
+            }
+            None => Payload::Empty,
+        };
+        request.body(payload).map_err(|e| {
+            Error::new(ErrorKind::Configuration, "the request cannot be written down")
+                .with_operation(self.operation.id)
+                .with_source(e)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clio_schema::operations::{CreateActivity, ListMatters};
+
+    use super::*;
+    use crate::JsonBody;
+
+    fn base() -> Base {
+        Base::parse("https://eu.app.clio.com/api/v4").unwrap()
+    }
+
+    #[test]
+    fn parameters_are_encoded_and_the_version_is_pinned() {
+        let request = RequestParts::new::<ListMatters>()
+            .query("ids[]", "1")
+            .query("ids[]", "2")
+            .query("updated_since", "2026-01-01T00:00:00+00:00")
+            .into_http(&base())
+            .unwrap();
+        assert_eq!(
+            request.uri(),
+            "https://eu.app.clio.com/api/v4/matters.json?ids%5B%5D=1&ids%5B%5D=2&updated_since=2026-01-01T00%3A00%3A00%2B00%3A00"
+        );
+        assert_eq!(request.headers()["x-api-version"], "4.0.13");
+    }
+
+    #[test]
+    fn a_body_stands_in_its_envelope() {
+        let request = RequestParts::new::<CreateActivity>()
+            .body::<CreateActivity>(&JsonBody::new(r#"{"type":"TimeEntry"}"#))
+            .unwrap()
+            .into_http(&base())
+            .unwrap();
+        assert_eq!(request.method(), "POST");
+        let Payload::Bytes(body) = request.body() else { panic!("a body in memory") };
+        assert_eq!(&body[..], br#"{"data":{"type":"TimeEntry"}}"#);
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        for good in ["http://127.0.0.1:9", "http://[::1]:9/api", "http://localhost/api", "https://x.example"]
+        {
+            assert!(Base::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["http://app.clio.com", "http://localhost.evil.example", "ftp://127.0.0.1", "nonsense"] {
+            assert_eq!(Base::parse(bad).unwrap_err().kind(), ErrorKind::Configuration, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! From an answer to a record, a page, or an error. Pure functions over bytes.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use clio_schema::{Object, OperationInfo};
+use http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Deserializer, de::DeserializeSeed};
+use serde_json::value::RawValue;
+
+use crate::{Applied, Base, Error, ErrorKind, Page, PageToken, Selection};
+
+/// An answer that has arrived completely.
+#[derive(Debug, Clone)]
+pub struct RawResponse {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl RawResponse {
+    /// The server's own time: its `Date` header.
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        let text = self.headers.get(header::DATE)?.to_str().ok()?;
+        DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())
+    }
+
+    /// How long the server asks to wait: `Retry-After` in seconds, else until the `X-RateLimit-Reset` of a limit that is
+    /// used up.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        let seconds = number("retry-after").or_else(|| {
+            (number("x-ratelimit-remaining")? <= 0).then_some(())?;
+            Some(number("x-ratelimit-reset")? - self.date()?.timestamp())
+        })?;
+        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    }
+
+    /// The answer, if its status says that the operation succeeded.
+    ///
+    /// # Errors
+    ///
+    /// Otherwise the error that it stands for. A refusal that is surely Clio's own says that nothing was applied; an
+    /// answer of something in front of Clio, a server error and a 429 leave that open.
+    pub fn check(self, operation: &'static OperationInfo) -> Result<Self, Error> {
+        if self.status.is_success() {
+            return Ok(self);
+        }
+        Err(self.into_error(operation))
+    }
+
+    fn into_error(self, operation: &'static OperationInfo) -> Error {
+        let told = serde_json::from_slice::<ErrorBody<'_>>(&self.body).ok().and_then(ErrorBody::told);
+        let (clio_type, message) = told.map_or((None, None), |(name, message)| (Some(name), message));
+        let status = self.status.as_u16();
+        let is_clios = clio_type.is_some();
+        let (kind, applied) = match (status, is_clios) {
+            (401, _) => (ErrorKind::AuthorisationLost, Applied::No),
+            (429, _) => (ErrorKind::RateLimited, Applied::Perhaps),
+            (403, true) => (ErrorKind::Forbidden, Applied::No),
+            (404, true) => (ErrorKind::NotFound, Applied::No),
+            (409 | 412, true) => (ErrorKind::Conflict, Applied::No),
+            (410, true) => (ErrorKind::VersionRetired, Applied::No),
+            (400 | 406 | 422, true) => (ErrorKind::Invalid, Applied::No),
+            (403, false) => (ErrorKind::Forbidden, Applied::Perhaps),
+            (404, false) => (ErrorKind::NotFound, Applied::Perhaps),
+            _ => (ErrorKind::Server, Applied::Perhaps),
+        };
+        let message = message.unwrap_or_else(|| match kind {
+            ErrorKind::AuthorisationLost => "the token is not accepted".to_owned(),
+            ErrorKind::RateLimited => "too many requests".to_owned(),
+            _ => format!("the server answered {status} without an explanation"),
+        });
+        let request_id =
+            self.headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let retry_after = self.retry_after();
+        let error = Error::new(kind, message)
+            .with_applied(applied)
+            .with_operation(operation.id)
+            .with_answer(status, clio_type, request_id, self.body);
+        match retry_after {
+            Some(wait) => error.with_retry_after(wait),
+            None => error,
+        }
+    }
+}
+
+/// Clio's errors come in two shapes: `error` is an object, or (for tokens) a text beside `error_description`.
+#[derive(Deserialize)]
+struct ErrorBody<'a> {
+    #[serde(borrow)]
+    error: Option<ErrorShape<'a>>,
+    error_description: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ErrorShape<'a> {
+    Name(std::borrow::Cow<'a, str>),
+    Object { r#type: Option<String>, message: Option<String> },
+}
+
+impl ErrorBody<'_> {
+    fn told(self) -> Option<(String, Option<String>)> {
+        match self.error? {
+            ErrorShape::Name(name) => Some((name.into_owned(), self.error_description)),
+            ErrorShape::Object { r#type: None, message: None } => None,
+            ErrorShape::Object { r#type, message } => {
+                Some((r#type.unwrap_or_else(|| "Error".into()), message))
+            }
+        }
+    }
+}
+
+/// Decodes the one record of an answer.
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] with the path to where the answer breaks its promise. A write was perhaps applied then.
+pub fn one<O: Object, S: Selection<O>>(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+) -> Result<S, Error> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
+    record::<O, S>(envelope.data, "data").map_err(|error| {
+        error.with_operation(operation.id).with_applied(Applied::Perhaps).with_answer(
+            answer.status.as_u16(),
+            None,
+            None,
+            answer.body.clone(),
+        )
+    })
+}
+
+/// Decodes one page of a list. A record that does not decode is an error of its own.
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] when the page itself does not decode, [`ErrorKind::Paging`] when its `next` leads away.
+pub fn list<O: Object, S: Selection<O>>(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+    base: &Base,
+) -> Result<Page<S>, Error> {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        data: Vec<&'a RawValue>,
+        #[serde(default)]
+        meta: Meta,
+    }
+    #[derive(Deserialize, Default)]
+    struct Meta {
+        records: Option<u64>,
+        #[serde(default)]
+        paging: Paging,
+    }
+    #[derive(Deserialize, Default)]
+    struct Paging {
+        next: Option<String>,
+    }
+    let envelope: Envelope<'_> =
+        serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
+    let records = envelope
+        .data
+        .iter()
+        .enumerate()
+        .map(|(at, raw)| {
+            record::<O, S>(raw, &format!("data[{at}]")).map_err(|error| error.with_operation(operation.id))
+        })
+        .collect();
+    let next = match envelope.meta.paging.next {
+        Some(link) => {
+            Some(PageToken::from_link(base, &link).map_err(|error| error.with_operation(operation.id))?)
+        }
+        None => None,
+    };
+    Ok(Page { records, next, total: envelope.meta.records })
+}
+
+/// Decodes fast, and only when that fails once more with the path tracked.
+fn record<O: Object, S: Selection<O>>(raw: &RawValue, at: &str) -> Result<S, Error> {
+    let mut fast = serde_json::Deserializer::from_str(raw.get());
+    if let Ok(record) = S::decode(&mut fast) {
+        return Ok(record);
+    }
+    let mut track = serde_path_to_error::Track::new();
+    let mut slow = serde_json::Deserializer::from_str(raw.get());
+    let result =
+        Decode::<O, S>::new().deserialize(serde_path_to_error::Deserializer::new(&mut slow, &mut track));
+    result.map_err(|error| {
+        let path = track.path().to_string();
+        let path = if path == "." { at.to_owned() } else { format!("{at}.{path}") };
+        // serde_json's text ends in a position inside this one record, which would mislead.
+        let told = error.to_string();
+        let told = told.split(" at line ").next().unwrap_or_default();
+        Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}")).with_path(path)
+    })
+}
+
+/// `Selection::decode` as a seed, so that it can stand where serde wants one.
+struct Decode<O, S>(std::marker::PhantomData<fn() -> (O, S)>);
+
+impl<O, S> Decode<O, S> {
+    fn new() -> Self {
+        Self(std::marker::PhantomData)
+    }
+}
+
+impl<'de, O: Object, S: Selection<O>> DeserializeSeed<'de> for Decode<O, S> {
+    type Value = S;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S, D::Error> {
+        S::decode(deserializer)
+    }
+}
+
+fn undecodable(
+    error: &serde_json::Error,
+    path: &str,
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+) -> Error {
+    Error::new(ErrorKind::Decode, format!("the answer does not decode: {error}"))
+        .with_path(path)
+        .with_applied(Applied::Perhaps)
+        .with_operation(operation.id)
+        .with_answer(answer.status.as_u16(), None, None, answer.body.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use clio_schema::{
+        Operation,
+        objects::Matter,
+        operations::{CreateActivity, ListMatters},
+    };
+
+    use super::*;
+    use crate::{Amount, Id};
+
+    #[derive(Debug, Deserialize)]
+    struct Row {
+        id: Id<Matter>,
+        client: Option<Client>,
+        #[allow(dead_code, reason = "decoded to be refused")]
+        total: Option<Amount>,
+    }
+    #[derive(Debug, Deserialize)]
+    struct Client {
+        name: String,
+    }
+    impl Selection<Matter> for Row {
+        const FIELDS: &'static str = "id,client{name}";
+        fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Self::deserialize(deserializer)
+        }
+    }
+
+    fn answer(status: u16, headers: &[(&'static str, &str)], body: &'static str) -> RawResponse {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        RawResponse { status: StatusCode::from_u16(status).unwrap(), headers: map, body: body.into() }
+    }
+
+    #[test]
+    fn a_bad_record_is_an_error_of_its_own_with_its_path() {
+        let body = r#"{"data":[{"id":1,"client":{"name":"Ada"}},{"id":2,"client":{"name":null}},{"id":3}],
+                       "meta":{"records":3,"paging":{"next":"https://x.example/api/v4/matters.json?page_token=p"}}}"#;
+        let base = Base::parse("https://x.example/api/v4").unwrap();
+        let page = list::<Matter, Row>(&answer(200, &[], body), ListMatters::INFO, &base).unwrap();
+        let first = page.records[0].as_ref().unwrap();
+        assert_eq!((first.id.get(), first.client.as_ref().unwrap().name.as_str()), (1, "Ada"));
+        assert_eq!(page.records[1].as_ref().unwrap_err().path(), Some("data[1].client.name"));
+        assert!(page.records[2].is_ok());
+        assert_eq!((page.total, page.next.is_some()), (Some(3), true));
+    }
+
+    #[test]
+    fn money_keeps_its_path_too() {
+        let error =
+            one::<Matter, Row>(&answer(201, &[], r#"{"data":{"id":1,"total":"x"}}"#), CreateActivity::INFO)
+                .unwrap_err();
+        assert_eq!((error.path(), error.applied()), (Some("data.total"), Applied::Perhaps));
+    }
+
+    #[test]
+    fn both_shapes_of_an_error_are_read() {
+        let check = |status, body| answer(status, &[], body).check(CreateActivity::INFO).unwrap_err();
+        let error = check(422, r#"{"error":{"type":"ArgumentError","message":"date is missing"}}"#);
+        assert_eq!((error.kind(), error.applied()), (ErrorKind::Invalid, Applied::No));
+        assert_eq!(error.to_string(), "Activity#create: date is missing (422 ArgumentError)");
+        let error = check(401, r#"{"error":"invalid_token","error_description":"expired"}"#);
+        assert_eq!((error.kind(), error.clio_type()), (ErrorKind::AuthorisationLost, Some("invalid_token")));
+    }
+
+    #[test]
+    fn what_stands_in_front_of_clio_proves_nothing() {
+        for (status, body) in
+            [(403, "<html>blocked</html>"), (404, ""), (500, "{}"), (502, "<html>"), (418, "")]
+        {
+            let error = answer(status, &[], body).check(CreateActivity::INFO).unwrap_err();
+            assert_eq!(error.applied(), Applied::Perhaps, "{status}");
+        }
+    }
+
+    #[test]
+    fn waiting_is_read_from_either_header() {
+        let date = ("date", "Thu, 01 Jan 1970 00:01:00 GMT");
+        assert_eq!(answer(429, &[("retry-after", "7")], "").retry_after(), Some(Duration::from_secs(7)));
+        let until = answer(429, &[date, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "72")], "");
+        assert_eq!(until.retry_after(), Some(Duration::from_secs(12)));
+        assert_eq!(answer(429, &[], "").retry_after(), None);
+    }
+
+    #[test]
+    fn debug_shows_no_body() {
+        let error = answer(422, &[], r#"{"error":{"type":"X","message":"m"},"secret":"Ada"}"#)
+            .check(CreateActivity::INFO)
+            .unwrap_err();
+        assert!(!format!("{error:?}").contains("Ada"));
+        assert!(error.body().is_some());
+    }
+}

@@ -1,0 +1,195 @@
+//! The wrapper that makes any transport keep its limits.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+    stream,
+};
+
+use crate::{ByteStream, Clock, Limits, Payload, Transport, TransportError, TransportErrorKind};
+
+/// Enforces [`Limits`] over any transport: the last moment to send, the total time, and the size of the answer.
+///
+/// It stands next to the transport, inside every other wrapper, so that the check of `send_by` is the last thing that
+/// happens before bytes may leave. A request that is given up after it was handed over counts as perhaps sent.
+#[derive(Debug, Clone)]
+pub struct Deadline {
+    inner: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Deadline {
+    /// Wraps `inner`, measuring by `clock`.
+    pub fn new(inner: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+        Self { inner, clock }
+    }
+}
+
+#[async_trait]
+impl Transport for Deadline {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> Result<http::Response<Payload>, TransportError> {
+        let start = self.clock.monotonic();
+        if limits.send_by.is_some_and(|send_by| start > send_by) {
+            return Err(TransportError::not_sent(
+                TransportErrorKind::Timeout,
+                "the last moment to send has passed",
+            ));
+        }
+        let end = start + limits.total;
+        let sending = self.inner.send(request, limits);
+        let response = match select(sending, self.clock.sleep(limits.total)).await {
+            Either::Left((response, _)) => response?,
+            Either::Right(_) => return Err(out_of_time()),
+        };
+        Ok(response.map(|body| self.limit(body, end, limits.max_body)))
+    }
+}
+
+impl Deadline {
+    fn limit(&self, body: Payload, end: Duration, max_body: u64) -> Payload {
+        match body {
+            Payload::Bytes(bytes) if bytes.len() as u64 > max_body => {
+                Payload::Stream(Box::pin(stream::once(async { Err(too_large()) })))
+            }
+            Payload::Stream(pieces) => {
+                let state = Reading { pieces, clock: self.clock.clone(), end, left: max_body, over: false };
+                Payload::Stream(Box::pin(stream::unfold(state, Reading::next)))
+            }
+            small => small,
+        }
+    }
+}
+
+struct Reading {
+    pieces: ByteStream,
+    clock: Arc<dyn Clock>,
+    end: Duration,
+    left: u64,
+    over: bool,
+}
+
+impl Reading {
+    async fn next(mut self) -> Option<(Result<Bytes, TransportError>, Self)> {
+        if self.over {
+            return None;
+        }
+        let rest = self.end.saturating_sub(self.clock.monotonic());
+        let piece = match select(self.pieces.next(), self.clock.sleep(rest)).await {
+            Either::Left((piece, _)) => piece?,
+            Either::Right(_) => Err(out_of_time()),
+        };
+        let piece = piece.and_then(|bytes| match self.left.checked_sub(bytes.len() as u64) {
+            Some(left) => {
+                self.left = left;
+                Ok(bytes)
+            }
+            None => Err(too_large()),
+        });
+        self.over = piece.is_err();
+        Some((piece, self))
+    }
+}
+
+fn out_of_time() -> TransportError {
+    TransportError::perhaps_sent(TransportErrorKind::Timeout, "no complete answer within the time allowed")
+}
+
+fn too_large() -> TransportError {
+    TransportError::perhaps_sent(TransportErrorKind::TooLarge, "the answer is larger than allowed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Elapsed time of tokio, which a test can pause.
+    #[derive(Debug)]
+    struct PausedClock(tokio::time::Instant);
+
+    #[expect(clippy::disallowed_methods, reason = "a test clock under paused time")]
+    impl Clock for PausedClock {
+        fn now(&self) -> chrono::DateTime<chrono::Utc> {
+            chrono::DateTime::UNIX_EPOCH
+        }
+        fn monotonic(&self) -> Duration {
+            self.0.elapsed()
+        }
+        fn sleep(&self, duration: Duration) -> crate::Sleep {
+            Box::pin(tokio::time::sleep(duration))
+        }
+    }
+
+    /// Answers the head after `head`, then a byte each `drip`.
+    #[derive(Debug)]
+    struct Slow {
+        head: Duration,
+        drip: Duration,
+        pieces: u8,
+    }
+
+    #[async_trait]
+    #[expect(clippy::disallowed_methods, reason = "a slow server under paused time")]
+    impl Transport for Slow {
+        async fn send(
+            &self,
+            _: http::Request<Payload>,
+            _: Limits,
+        ) -> Result<http::Response<Payload>, TransportError> {
+            tokio::time::sleep(self.head).await;
+            let drip = self.drip;
+            let pieces = stream::iter(0..self.pieces).then(move |_| async move {
+                tokio::time::sleep(drip).await;
+                Ok(Bytes::from_static(b"x"))
+            });
+            Ok(http::Response::new(Payload::Stream(Box::pin(pieces))))
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test clock under paused time")]
+    fn deadline(head: u64, drip: u64, pieces: u8) -> Deadline {
+        let slow = Slow { head: Duration::from_secs(head), drip: Duration::from_secs(drip), pieces };
+        Deadline::new(Arc::new(slow), Arc::new(PausedClock(tokio::time::Instant::now())))
+    }
+
+    async fn read(deadline: &Deadline, limits: Limits) -> Result<Bytes, TransportError> {
+        let request = http::Request::new(Payload::Empty);
+        deadline.send(request, limits).await?.into_body().into_bytes(u64::MAX).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_head_is_given_up_and_counts_as_perhaps_sent() {
+        let error = read(&deadline(31, 0, 0), Limits::default()).await.unwrap_err();
+        assert_eq!((error.kind(), error.nothing_left()), (TransportErrorKind::Timeout, false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_is_given_up_when_the_total_is_over() {
+        assert_eq!(read(&deadline(5, 6, 4), Limits::default()).await.unwrap().len(), 4);
+        let error = read(&deadline(5, 6, 5), Limits::default()).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_beyond_the_cap_is_refused() {
+        let limits = Limits { max_body: 3, ..Limits::default() };
+        assert_eq!(read(&deadline(0, 0, 3), limits).await.unwrap().len(), 3);
+        assert_eq!(read(&deadline(0, 0, 4), limits).await.unwrap_err().kind(), TransportErrorKind::TooLarge);
+    }
+
+    #[tokio::test(start_paused = true)]
+    #[expect(clippy::disallowed_methods, reason = "moves paused time")]
+    async fn past_the_last_moment_nothing_leaves() {
+        let deadline = deadline(0, 0, 0);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let limits = Limits { send_by: Some(Duration::from_secs(1)), ..Limits::default() };
+        assert!(read(&deadline, limits).await.unwrap_err().nothing_left());
+    }
+}

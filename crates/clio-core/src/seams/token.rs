@@ -1,0 +1,102 @@
+//! The tokens of one authorised account, and where they are kept.
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// A text that must not reach a log. `Debug` shows only that there is one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// What an authorisation gave: the right to act for one user of one account.
+///
+/// It serialises with its secrets in clear text, for stores to encrypt as they see fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Sent with every request.
+    pub access: Secret,
+    /// Buys a new access token. `None` for a token that was pasted in.
+    pub refresh: Option<Secret>,
+    /// When the access token ends, by our clock. `None` when the server did not say.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl Token {
+    /// An access token alone: it cannot be refreshed.
+    pub fn access_only(access: impl Into<String>) -> Self {
+        Self { access: Secret::new(access), refresh: None, expires_at: None }
+    }
+}
+
+/// Where the token of one account is kept between requests, and between runs.
+///
+/// A store is one slot. The client loads it before its first request and again before each refresh, because another
+/// process may have refreshed meanwhile; it saves a new token *before* using it, so that a rotated refresh token is
+/// never lost.
+#[async_trait]
+pub trait TokenStore: fmt::Debug + Send + Sync {
+    /// The token, if there is one.
+    async fn load(&self) -> Result<Option<Token>, Error>;
+
+    /// Replaces the token. When this returns, the token is safe.
+    async fn save(&self, token: &Token) -> Result<(), Error>;
+
+    /// Forgets the token.
+    async fn clear(&self) -> Result<(), Error>;
+}
+
+/// A token store that lives as long as the process.
+#[derive(Debug, Default)]
+pub struct MemoryTokenStore {
+    slot: Mutex<Option<Token>>,
+}
+
+impl MemoryTokenStore {
+    /// A store that holds this token.
+    pub fn new(token: Token) -> Self {
+        Self { slot: Mutex::new(Some(token)) }
+    }
+}
+
+#[async_trait]
+impl TokenStore for MemoryTokenStore {
+    async fn load(&self) -> Result<Option<Token>, Error> {
+        Ok(self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+
+    async fn save(&self, token: &Token) -> Result<(), Error> {
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), Error> {
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(())
+    }
+}

@@ -1,0 +1,42 @@
+//! What a field holds, as types: the derive and the decoder match on these while compiling.
+//!
+//! The same facts stand in [`Kind`](crate::Kind) for work at run time.
+
+use core::marker::PhantomData;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $name;
+    )*};
+}
+
+kinds! {
+    /// `true` or `false`.
+    Boolean;
+    /// The numeric id of a record.
+    Id;
+    /// A whole number that is not an id.
+    Integer;
+    /// A decimal number that is not money: a quantity, a percentage.
+    Number;
+    /// An amount of money. Never to be read through a binary float.
+    Money;
+    /// Text.
+    Text;
+    /// A calendar date without a time: `2026-03-14`.
+    Date;
+    /// A moment with its offset: `2026-03-14T09:26:53Z`.
+    DateTime;
+    /// Text out of a list that Clio may extend.
+    Choice;
+}
+
+/// Another object, in the form `O`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object<O>(PhantomData<O>);
+
+/// A list of `K`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List<K>(PhantomData<K>);

@@ -1,0 +1,66 @@
+//! Facts of the Clio Manage API v4, as types and as tables. No dependencies, no I/O, no serde.
+//!
+//! Every form of an object is a type, every field a marker that says what it holds, every operation a marker with its
+//! method and path. `clio-core` checks selections against the types while compiling; tools read the tables at run time:
+//!
+//! ```
+//! use clio_schema::{Kind, Object, Operation, objects::Matter, operations::ListMatters};
+//!
+//! let status = Matter::INFO.field("status").unwrap();
+//! assert!(matches!(status.kind, Kind::Choice(&["Pending", "Open", "Closed"])));
+//! assert_eq!(ListMatters::INFO.path, "/matters.json");
+//! assert_eq!(ListMatters::INFO.page_size, Some(200));
+//! ```
+//!
+//! # The four things that matter
+//!
+//! - [`objects`]: a type per form. `Matter` is what its own operations answer; `MatterBase` is what another object that
+//!   refers to a matter contains. Clio answers one level of nesting, and the base form has no associations: that is
+//!   the rule, as a type.
+//! - [`Has`]: `MatterBase: Has<objects::matter::display_number>` holds, `MatterBase: Has<objects::matter::client>` does not.
+//! - [`operations`]: [`Operation::INFO`] has the method, path, parameters, body and paging facts.
+//! - [`kind`] and [`Kind`]: what a field holds, as a type and as a value.
+//!
+//! The facts come from Clio's published OpenAPI document (version 4.0.13, August 2026). What that document leaves
+//! open, such as which fields may be null, is left open here too. The crate covers users, matters, activities and
+//! activity categories so far; an association that leads elsewhere is not listed yet.
+
+#![no_std]
+extern crate alloc;
+
+pub mod choices;
+pub mod kind;
+pub mod objects;
+pub mod operations;
+
+mod info;
+
+pub use info::{
+    BodyField, BodyKind, Field, FieldInfo, Has, Kind, Object, ObjectInfo, Operation, OperationInfo,
+    ParameterInfo,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_so_that_a_look_up_can_halve() {
+        for object in objects::ALL {
+            assert!(object.fields.is_sorted_by(|a, b| a.name < b.name), "{}", object.name);
+        }
+        for operation in operations::ALL {
+            assert!(operation.parameters.is_sorted_by(|a, b| a.name < b.name), "{}", operation.id);
+            assert!(operation.body.is_sorted_by(|a, b| a.name < b.name), "{}", operation.id);
+        }
+    }
+
+    #[test]
+    fn a_form_that_nests_has_no_associations() {
+        for object in objects::ALL.iter().filter(|object| object.name.ends_with("Base")) {
+            for field in object.fields {
+                assert!(!matches!(field.kind, Kind::Object(_)), "{}.{}", object.name, field.name);
+            }
+        }
+    }
+}

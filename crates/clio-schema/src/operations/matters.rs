@@ -1,0 +1,86 @@
+//! The operations of `matters`.
+
+use crate::{Kind, Operation, OperationInfo, ParameterInfo};
+
+/// `GET /matters.json`: answers a list of [`Matter`](crate::objects::Matter).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListMatters;
+
+impl Operation for ListMatters {
+    type Object = crate::objects::Matter;
+    const INFO: &'static OperationInfo = &OperationInfo {
+        id: "Matter#index",
+        method: "GET",
+        path: "/matters.json",
+        object: &crate::objects::MATTER,
+        page_size: Some(200),
+        order_by_id: true,
+        parameters: &[
+            ParameterInfo { name: "billable", kind: Kind::Boolean },
+            ParameterInfo { name: "client_id", kind: Kind::Id },
+            ParameterInfo { name: "close_date[]", kind: Kind::Text },
+            ParameterInfo { name: "created_since", kind: Kind::DateTime },
+            ParameterInfo { name: "currency_id", kind: Kind::Id },
+            ParameterInfo { name: "custom_field_ids[]", kind: Kind::Id },
+            ParameterInfo { name: "custom_field_values", kind: Kind::Choice(&["=", "<", ">", "<=", ">="]) },
+            ParameterInfo { name: "evergreen_retainer_filter", kind: Kind::Boolean },
+            ParameterInfo { name: "fields", kind: Kind::Text },
+            ParameterInfo { name: "grant_id", kind: Kind::Id },
+            ParameterInfo { name: "group_id", kind: Kind::Id },
+            ParameterInfo { name: "ids[]", kind: Kind::Id },
+            ParameterInfo { name: "limit", kind: Kind::Integer },
+            ParameterInfo { name: "notification_event_subscriber_user_id", kind: Kind::Id },
+            ParameterInfo { name: "open_date[]", kind: Kind::Text },
+            ParameterInfo {
+                name: "order",
+                kind: Kind::Choice(&[
+                    "display_number(asc)",
+                    "display_number(desc)",
+                    "custom_number(asc)",
+                    "custom_number(desc)",
+                    "id(asc)",
+                    "id(desc)",
+                    "client.name(asc)",
+                    "client.name(desc)",
+                    "clients(asc)",
+                    "clients(desc)",
+                    "open_date(asc)",
+                    "open_date(desc)",
+                    "practice_area.name(asc)",
+                    "practice_area.name(desc)",
+                    "matter_stage.name(asc)",
+                    "matter_stage.name(desc)",
+                    "responsible_attorney.name(asc)",
+                    "responsible_attorney.name(desc)",
+                    "close_date(asc)",
+                    "close_date(desc)",
+                    "pending_date(asc)",
+                    "pending_date(desc)",
+                    "updated_at(asc)",
+                    "updated_at(desc)",
+                    "created_at(asc)",
+                    "created_at(desc)",
+                    "statute_of_limitations.due_at(asc)",
+                    "statute_of_limitations.due_at(desc)",
+                    "originating_attorney.name(asc)",
+                    "originating_attorney.name(desc)",
+                    "grants(asc)",
+                    "grants(desc)",
+                    "matter_stage_updated_at(asc)",
+                    "matter_stage_updated_at(desc)",
+                ]),
+            },
+            ParameterInfo { name: "originating_attorney_id", kind: Kind::Id },
+            ParameterInfo { name: "page_token", kind: Kind::Text },
+            ParameterInfo { name: "pending_date[]", kind: Kind::Text },
+            ParameterInfo { name: "practice_area_id", kind: Kind::Id },
+            ParameterInfo { name: "query", kind: Kind::Text },
+            ParameterInfo { name: "responsible_attorney_id", kind: Kind::Id },
+            ParameterInfo { name: "responsible_staff_id", kind: Kind::Id },
+            ParameterInfo { name: "status", kind: Kind::Choice(&["open", "closed", "pending"]) },
+            ParameterInfo { name: "subscriber_user_id", kind: Kind::Id },
+            ParameterInfo { name: "updated_since", kind: Kind::DateTime },
+        ],
+        body: &[],
+    };
+}
