@@ -40,6 +40,11 @@ impl PageToken {
         Ok(token)
     }
 
+    /// The link, for a store that keeps texts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn url_below(&self, base: &Base) -> Result<Url, Error> {
         let url = base.url().join(&self.0).map_err(|e| {
             Error::new(ErrorKind::Paging, "the link to the next page is not an address").with_source(e)

@@ -1,1 +1,59 @@
-//! x
+//! Fakes of Clio Manage and of WiseTime, to test connectors against: with faults, virtual time, and an audit at the end.
+//!
+//! A *world* is a state machine without I/O: a request and a time go in, an answer comes out. The same seed and the same
+//! calls give the same world, so every run can be replayed.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use clio_core::Clock;
+//! use clio_fixtures::{ClioWorld, VirtualClock};
+//!
+//! let clock = VirtualClock::new();
+//! let world = ClioWorld::firm(7).matters(50).clock(clock.clone()).start();
+//! let request = http::Request::get("https://clio.test/api/v4/matters.json?fields=id,display_number&limit=2")
+//!     .header("authorization", format!("Bearer {}", world.token().access.expose()))
+//!     .body(Bytes::new())?;
+//! let answer = world.handle(request, clock.now());
+//! assert_eq!(answer.status(), 200);
+//! assert_eq!(answer.headers()["x-ratelimit-remaining"], "49");
+//! # Ok::<(), http::Error>(())
+//! ```
+//!
+//! # The four things that matter
+//!
+//! - The worlds: [`ClioWorld`] and [`WiseTimeWorld`]. Each runs in memory (`transport()`, which fits virtual time), behind
+//!   wiremock (`mount(&server)`), or on a loopback socket (`serve()`, for real clients and real broken connections).
+//! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, or always. `calls()` tells
+//!   afterwards what really happened.
+//! - [`VirtualClock`] and [`SeededRandom`]: the seams for time and chance.
+//! - [`posted_time`]: the [`Audit`] that counts what is doubled and lost, from the worlds alone.
+//!
+//! # A test
+//!
+//! Start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and audit.
+//! With [`samples::group`] a user posts time; [`ClioWorld::person`] does what people do in Clio meanwhile. Do not mix
+//! paused time with sockets.
+
+mod audit;
+mod calls;
+mod clio;
+mod clock;
+mod fault;
+mod random;
+mod run;
+pub mod samples;
+mod wisetime;
+
+pub use audit::{Audit, posted_time};
+pub use calls::CallRecord;
+pub use clio::{
+    ActivityRecord, CategoryRecord, ClioWorld, ClioWorldBuilder, MatterRecord, NewTime, Origin, Person,
+    UserRecord,
+};
+pub use clock::VirtualClock;
+pub use fault::{Fault, Faults};
+pub use random::SeededRandom;
+pub use run::{Poll, Served, WorldResponder};
+pub use wisetime::{
+    GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord, WiseTimeWorld, WiseTimeWorldBuilder,
+};

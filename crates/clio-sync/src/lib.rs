@@ -1,1 +1,75 @@
-//! x
+//! A sync engine for software around Clio Manage: it reads sources, and writes what follows from them exactly once,
+//! although Clio has no idempotency key.
+//!
+//! ```no_run
+//! # async fn demo(store: impl clio_sync::Store + 'static, clio: clio_api::Clio, calendar: impl clio_sync::Adapter + 'static) -> clio_sync::Result<()> {
+//! use clio_sync::{Engine, LocalExecutor};
+//!
+//! let engine = Engine::new(store);
+//! let firm = engine.firm("acme-law", clio);
+//! firm.attach(calendar);
+//! let report = firm.run("court-calendar/hearings").await?;      // once
+//! println!("{report}");                                         // created 37, updated 0, ...
+//!
+//! engine.serve(&LocalExecutor::new()).await                     // on its schedules, until told to stop
+//! # }
+//! ```
+//!
+//! # The four things that matter
+//!
+//! - [`Adapter`]: declares flows and reconciles them. Inside, [`Pass::pull`] and [`Pass::receive`] lead records from a
+//!   source through a pure mapper into a [`Target`].
+//! - [`CursorSource`] and [`InboxSource`]: records read by time, and records handed out until acknowledged.
+//! - [`Store`]: what the engine remembers; `clio-sync-sqlite` is the embedded one. Every verb is one transaction.
+//! - [`Report`]: what a run did, record by record. Records that cannot be written are dead letters, not failures.
+//!
+//! # How a write happens once
+//!
+//! A write is an [`Intent`]: recorded in the same transaction as the page that it follows from, recorded again as being
+//! sent *before* it is sent, and confirmed with the record's id. If the answer is lost, or the engine dies, the intent is
+//! UNCERTAIN: the engine waits until the request can no longer take effect, looks whether the record stands there, and
+//! only then sends again. [`Timing`] has the waits. A look recognises the record by its content, so nothing is added to
+//! an invoice for our sake; what cannot be told apart waits for a person.
+//!
+//! The promise rests on one assumption that nobody can check from outside: that a request whose answer was lost takes
+//! effect within [`Timing::settle`], or never. It also takes the machine's clock not to be put forward by more than that
+//! between a crash and the next start.
+//!
+//! # Features
+//!
+//! - `hub` (default): Clio itself as source and target, in [`hub`].
+//! - `conformance`: the suites that a store must pass, in [`conformance`].
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+#[cfg(feature = "hub")]
+pub mod hub;
+
+mod adapter;
+mod engine;
+mod error;
+mod executor;
+mod pass;
+mod report;
+mod source;
+mod store;
+mod target;
+mod timing;
+mod write;
+
+pub use adapter::{Adapter, Flow, FlowKey, Schedule};
+pub use engine::{Engine, Firm};
+pub use error::{Error, ErrorKind, Result};
+pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
+pub use pass::{Pass, Pull, Receive};
+pub use report::{Event, Line, LineOutcome, Progress, Report};
+pub use source::{
+    Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
+};
+pub use store::{
+    BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
+    IntentState, Interval, Lease, PageCommit, Reconciled, Store,
+};
+pub use target::{Capabilities, Fingerprint, Found, Outcome, SendLimits, Target};
+pub use timing::Timing;
+pub use write::{Content, Effect, Mapped, Write, fingerprint};

@@ -1,0 +1,120 @@
+//! The escape hatch.
+
+use std::{fmt, time::Duration};
+
+use bytes::Bytes;
+use clio_core::{Base, Error, ErrorKind, Limits, Payload, request::API_VERSION, response::RawResponse};
+use http::{
+    HeaderValue, Method,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+use serde::Serialize;
+
+use crate::{CallOptions, Clio};
+
+/// A request that no typed call covers, made by [`Clio::raw`].
+#[must_use = "a request does nothing until it is sent"]
+pub struct Raw {
+    clio: Clio,
+    method: Method,
+    path: String,
+    query: Vec<(String, String)>,
+    body: Option<Result<Bytes, Error>>,
+    options: CallOptions,
+}
+
+impl Clio {
+    /// A request of your own to a path below the address of the API, such as `/bills.json`. It is authorised, limited and
+    /// never repeated as any other is; its parameters and its answer are not checked.
+    ///
+    /// ```no_run
+    /// # async fn example(clio: clio_api::Clio) -> Result<(), clio_api::Error> {
+    /// use clio_api::Method;
+    ///
+    /// let answer = clio.raw(Method::GET, "/bills.json").query("state", "draft").send().await?;
+    /// if answer.status.is_success() { /* answer.body */ }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn raw(&self, method: Method, path: impl Into<String>) -> Raw {
+        Raw {
+            clio: self.clone(),
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            options: CallOptions::default(),
+        }
+    }
+}
+
+impl Raw {
+    /// Adds a query parameter.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends this as the whole body; Clio wants `{"data": {..}}`.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = Some(serde_json::to_vec(body).map(Bytes::from).map_err(|e| {
+            Error::new(ErrorKind::Configuration, "the body cannot be written as JSON").with_source(e)
+        }));
+        self
+    }
+
+    /// Limits of this request, in place of the client's.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.options = self.options.with_limits(limits);
+        self
+    }
+
+    /// No byte leaves after this moment of the clock's monotonic time.
+    pub fn with_send_by(mut self, send_by: Duration) -> Self {
+        self.options = self.options.with_send_by(send_by);
+        self
+    }
+
+    /// Sends it and reads the answer, *whatever its status*.
+    ///
+    /// # Errors
+    ///
+    /// What kept an answer from coming; [`ErrorKind::AuthorisationLost`] when the token is refused for good;
+    /// [`ErrorKind::Configuration`] when the path leads outside the API or the body is no JSON.
+    pub async fn send(self) -> Result<RawResponse, Error> {
+        let request = request(self.clio.base(), self.method, &self.path, &self.query, self.body)?;
+        self.clio.send("raw", request, self.options).await
+    }
+}
+
+impl fmt::Debug for Raw {
+    /// Shows method and path only: parameters and bodies hold client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Raw").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+fn request(
+    base: &Base,
+    method: Method,
+    path: &str,
+    query: &[(String, String)],
+    body: Option<Result<Bytes, Error>>,
+) -> Result<http::Request<Payload>, Error> {
+    let mut url = base.join(path);
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    let mut request = http::Request::new(Payload::Empty);
+    *request.method_mut() = method;
+    *request.uri_mut() = url.as_str().parse().map_err(|e| {
+        Error::new(ErrorKind::Configuration, "the path cannot be written in a request").with_source(e)
+    })?;
+    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    request.headers_mut().insert("x-api-version", HeaderValue::from_static(API_VERSION));
+    if let Some(body) = body {
+        *request.body_mut() = Payload::Bytes(body?);
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    Ok(request)
+}

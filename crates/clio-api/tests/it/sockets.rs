@@ -1,0 +1,163 @@
+//! The production transport on real sockets, in real time.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use clio_api::{
+    Applied, Clio, ErrorKind, JsonBody, Limits, Method, Payload, Region, ReqwestTransport, Token, Transport,
+    TransportErrorKind,
+};
+use futures_util::{StreamExt, stream};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// A server that answers each request with the same text, or closes the connection in its place.
+struct Server {
+    address: String,
+    connections: Arc<AtomicUsize>,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn start(answer: Option<&'static str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = Self {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            connections: Arc::default(),
+            requests: Arc::default(),
+        };
+        let (connections, requests) = (server.connections.clone(), server.requests.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream, answer, requests.clone()));
+            }
+        });
+        server
+    }
+
+    fn clio(&self) -> Clio {
+        let region = Region::custom(&self.address).unwrap();
+        Clio::builder(region).token(Token::access_only("old")).build().unwrap()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// Reads requests until the other side closes.
+async fn serve(mut stream: TcpStream, answer: Option<&str>, requests: Arc<Mutex<Vec<String>>>) {
+    let mut read = String::new();
+    let mut buffer = [0; 4096];
+    loop {
+        match stream.read(&mut buffer).await {
+            Ok(count) if count > 0 => read.push_str(&String::from_utf8_lossy(&buffer[..count])),
+            _ => return,
+        }
+        if !is_complete(&read) {
+            continue;
+        }
+        requests.lock().unwrap().push(std::mem::take(&mut read));
+        let Some(answer) = answer else { return };
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+fn is_complete(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
+    let head = head.to_ascii_lowercase();
+    if head.contains("transfer-encoding: chunked") {
+        return body.ends_with("0\r\n\r\n");
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    body.len() >= length.unwrap_or(0)
+}
+
+const CREATED: &str =
+    "HTTP/1.1 201 Created\r\ncontent-length: 28\r\n\r\n{\"data\":{\"id\":7,\"etag\":\"e\"}}";
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_was_received_once() {
+    let server = Server::start(None).await;
+    let error = server.clio().activities().create(JsonBody::new("{}")).await.unwrap_err();
+    assert_eq!((error.kind(), error.applied()), (ErrorKind::Interrupted, Applied::Perhaps));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_connection_has_sent_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let region = Region::custom(&address).unwrap();
+    let clio = Clio::builder(region).token(Token::access_only("old")).build().unwrap();
+    let error = clio.activities().create(JsonBody::new("{}")).await.unwrap_err();
+    assert_eq!((error.kind(), error.applied()), (ErrorKind::Connect, Applied::No));
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer() {
+    let server =
+        Server::start(Some("HTTP/1.1 303 See Other\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n"))
+            .await;
+    let answer = server.clio().raw(Method::GET, "/documents/7/download.json").send().await.unwrap();
+    assert_eq!((answer.status.as_u16(), &answer.headers["location"]), (303, &"/elsewhere".parse().unwrap()));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn every_write_opens_a_connection_and_reads_share_one() {
+    let server = Server::start(Some(CREATED)).await;
+    let clio = server.clio();
+    for expected in 1..=2 {
+        clio.activities().create(JsonBody::new("{}")).await.unwrap();
+        assert_eq!(server.connections.load(Ordering::SeqCst), expected);
+    }
+    for _ in 0..2 {
+        clio.users().who_am_i().await.unwrap();
+    }
+    assert_eq!(server.connections.load(Ordering::SeqCst), 3);
+
+    let request = server.requests()[0].to_ascii_lowercase();
+    assert!(request.contains("\r\nauthorization: bearer old\r\n"));
+    assert!(request.contains(concat!("\r\nuser-agent: clio-rust/", env!("CARGO_PKG_VERSION"), "\r\n")));
+    assert!(!request.contains("accept-encoding"));
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_perhaps_applied() {
+    // A body of fewer bytes than promised, on a connection that the client is told will close.
+    let server =
+        Server::start(Some("HTTP/1.1 201 Created\r\ncontent-length: 28\r\nconnection: close\r\n\r\n{\"da"))
+            .await;
+    let clio = server.clio();
+    let limits = Limits { total: std::time::Duration::from_millis(300), ..Limits::default() };
+    let error = clio.activities().create(JsonBody::new("{}")).with_limits(limits).await.unwrap_err();
+    assert_eq!((error.kind(), error.applied()), (ErrorKind::Timeout, Applied::Perhaps));
+}
+
+#[tokio::test]
+async fn a_stream_is_sent_in_pieces() {
+    let server = Server::start(Some(CREATED)).await;
+    let pieces = stream::iter(["hello ", "world"]).map(|piece| Ok(piece.into()));
+    let mut request = http::Request::new(Payload::Stream(Box::pin(pieces)));
+    *request.method_mut() = Method::PUT;
+    *request.uri_mut() = server.address.parse().unwrap();
+    let transport = ReqwestTransport::new().unwrap();
+    let response = transport.send(request, Limits::default()).await.unwrap();
+    assert!(matches!(response.body(), Payload::Stream(_)));
+    assert_eq!(response.into_body().into_bytes(100).await.unwrap().len(), 28);
+    assert!(server.requests()[0].contains("hello "));
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_not_sent() {
+    let transport = ReqwestTransport::new().unwrap();
+    let error = transport.send(http::Request::new(Payload::Empty), Limits::default()).await.unwrap_err();
+    assert_eq!((error.kind(), error.nothing_left()), (TransportErrorKind::Request, true));
+}

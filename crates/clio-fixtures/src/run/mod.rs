@@ -1,0 +1,196 @@
+//! The runners: the same world in memory, behind wiremock and on a socket.
+
+mod memory;
+mod responder;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use clio_core::Clock;
+use futures_util::future::select;
+use http::{Request, Response, StatusCode, header};
+use tokio::sync::Notify;
+
+pub(crate) use memory::InMemory;
+pub use responder::WorldResponder;
+pub use serve::Served;
+pub(crate) use serve::serve;
+
+use crate::{
+    Fault,
+    calls::{Book, Late, Ticket, later},
+};
+
+/// What a world says to a request at one moment.
+#[derive(Debug)]
+pub enum Poll {
+    /// Its answer.
+    Ready(Response<Bytes>),
+    /// Nothing yet: a long poll is held. Ask again when something was posted, at this time at the latest.
+    Held {
+        /// When asking again is worth while: the hold ends, or a group becomes available again.
+        until: DateTime<Utc>,
+    },
+}
+
+/// A world as the runners see it.
+pub(crate) trait Machine: fmt::Debug + Clone + Send + Sync + 'static {
+    fn clock(&self) -> &Arc<dyn Clock>;
+    fn latency(&self) -> std::time::Duration;
+    fn book(&self) -> &Book;
+    /// Rung when a held call may have an answer.
+    fn bell(&self) -> &Notify;
+    /// The state machine: `call` arrived at `since`, and it is `now`.
+    fn step(&self, call: u64, request: &Request<Bytes>, since: DateTime<Utc>, now: DateTime<Utc>) -> Poll;
+    /// The answer of a [`Fault::RateLimitedApplied`].
+    fn too_many(&self, call: u64, now: DateTime<Utc>) -> Response<Bytes>;
+
+    /// Applies what is due.
+    fn settle(&self, now: DateTime<Utc>) {
+        for late in self.book().take_due(now) {
+            if let Poll::Ready(answer) = self.step(late.call, &late.request, late.due, late.due)
+                && answer.status().is_success()
+            {
+                self.book().applied(late.call);
+            }
+        }
+    }
+
+    /// [`Machine::step`] with what is due before it, and the book kept.
+    fn ask(&self, call: u64, request: &Request<Bytes>, since: DateTime<Utc>, now: DateTime<Utc>) -> Poll {
+        self.settle(now);
+        let poll = self.step(call, request, since, now);
+        if let Poll::Ready(answer) = &poll
+            && answer.status().is_success()
+        {
+            self.book().applied(call);
+        }
+        poll
+    }
+}
+
+/// How a call ended, before a runner puts it into its own terms.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Answer(Response<Bytes>),
+    Refused,
+    Broken,
+    Silent,
+}
+
+/// How a call goes on after it was applied, or without that.
+#[derive(Debug)]
+pub(crate) enum Plan {
+    /// Apply, then turn the answer into this.
+    Apply(fn(Response<Bytes>) -> Outcome),
+    /// Apply, then answer as if the limit were used up.
+    ApplyTooMany,
+    /// Do not apply now.
+    Done(Outcome),
+}
+
+/// Decides what a fault does to a call. A late application is noted here.
+pub(crate) fn plan<M: Machine>(
+    world: &M,
+    ticket: Ticket,
+    request: &Request<Bytes>,
+    now: DateTime<Utc>,
+) -> Plan {
+    let Some(fault) = ticket.fault else { return Plan::Apply(Outcome::Answer) };
+    match fault {
+        Fault::Refuse => Plan::Done(Outcome::Refused),
+        Fault::RequestLost => Plan::Done(Outcome::Broken),
+        Fault::TimesOut => Plan::Done(Outcome::Silent),
+        Fault::AppliedLate(by) => {
+            world.book().postpone(Late { due: later(now, by), call: ticket.call, request: request.clone() });
+            Plan::Done(Outcome::Silent)
+        }
+        Fault::ServerErrorNotApplied => Plan::Done(Outcome::Answer(html(StatusCode::BAD_GATEWAY))),
+        Fault::RateLimitedNotApplied => Plan::Done(Outcome::Answer(world.too_many(ticket.call, now))),
+        Fault::AnswerLost => Plan::Apply(|_| Outcome::Broken),
+        Fault::AppliedThenHangs => Plan::Apply(|_| Outcome::Silent),
+        Fault::ServerErrorApplied => {
+            Plan::Apply(|_| Outcome::Answer(html(StatusCode::INTERNAL_SERVER_ERROR)))
+        }
+        Fault::RateLimitedApplied => Plan::ApplyTooMany,
+        Fault::Truncated => Plan::Apply(|answer| {
+            let mut answer = answer.map(|body| body.slice(..body.len() / 2));
+            if !answer.status().is_success() {
+                *answer.status_mut() = StatusCode::OK;
+            }
+            Outcome::Answer(answer)
+        }),
+        Fault::EmptyAnswer => Plan::Apply(|mut answer| {
+            *answer.status_mut() = StatusCode::OK;
+            answer.headers_mut().remove(header::CONTENT_TYPE);
+            Outcome::Answer(answer.map(|_| Bytes::new()))
+        }),
+    }
+}
+
+/// Runs one call under the clock of the world: half of the latency, the world, the other half.
+pub(crate) async fn run<M: Machine>(world: &M, ticket: Ticket, request: Request<Bytes>) -> Outcome {
+    let clock = world.clock();
+    if ticket.fault == Some(Fault::Refuse) {
+        return Outcome::Refused;
+    }
+    let latency = world.latency();
+    if !latency.is_zero() {
+        clock.sleep(latency / 2).await;
+    }
+    let outcome = match plan(world, ticket, &request, clock.now()) {
+        Plan::Done(outcome) => outcome,
+        Plan::Apply(then) => then(answer(world, ticket.call, &request).await),
+        Plan::ApplyTooMany => {
+            answer(world, ticket.call, &request).await;
+            Outcome::Answer(world.too_many(ticket.call, clock.now()))
+        }
+    };
+    if !latency.is_zero() {
+        clock.sleep(latency - latency / 2).await;
+    }
+    if let Outcome::Answer(answer) = &outcome {
+        world.book().answered(ticket.call, answer.status());
+    }
+    outcome
+}
+
+/// Asks until there is an answer.
+async fn answer<M: Machine>(world: &M, call: u64, request: &Request<Bytes>) -> Response<Bytes> {
+    let clock = world.clock();
+    let since = clock.now();
+    loop {
+        let mut bell = Box::pin(world.bell().notified());
+        bell.as_mut().enable();
+        let now = clock.now();
+        match world.ask(call, request, since, now) {
+            Poll::Ready(answer) => return answer,
+            Poll::Held { until } => {
+                let wait = (until - now).to_std().unwrap_or_default();
+                select(bell, clock.sleep(wait.max(std::time::Duration::from_millis(1)))).await;
+            }
+        }
+    }
+}
+
+/// What something in front of an API answers.
+fn html(status: StatusCode) -> Response<Bytes> {
+    let page = format!("<html><body><h1>{status}</h1></body></html>");
+    let mut response = Response::new(Bytes::from(page));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/html"));
+    response
+}
+
+/// `Date` as HTTP writes it: whole seconds, GMT.
+pub(crate) fn http_date(now: DateTime<Utc>) -> http::HeaderValue {
+    let text = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    http::HeaderValue::from_str(&text).unwrap_or_else(|_| http::HeaderValue::from_static(""))
+}
+
+/// The content type of every answer with a JSON body.
+pub(crate) const JSON: http::HeaderValue = http::HeaderValue::from_static("application/json; charset=utf-8");

@@ -1,0 +1,37 @@
+//! SQLite's errors in the engine's words.
+
+use clio_sync::{Error, ErrorKind};
+use rusqlite::ErrorCode;
+
+/// What SQLite says, as the engine's error.
+pub(crate) fn store_error(error: rusqlite::Error) -> Error {
+    let (kind, message) = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            ErrorKind::StoreLocked,
+            "the state file is locked by another program: close it there, then try again",
+        ),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
+            ErrorKind::StoreReadOnly,
+            "the state file cannot be written: allow writing to it and to its folder, or name another place",
+        ),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (
+            ErrorKind::StoreDamaged,
+            "the state file is damaged, or no state file: restore it from a backup, or name another file",
+        ),
+        Some(ErrorCode::DiskFull) => {
+            (ErrorKind::Store, "the disk of the state file is full: free some space")
+        }
+        _ => (ErrorKind::Store, "the state file failed"),
+    };
+    Error::new(kind, message).with_source(error)
+}
+
+/// A value in the file that this library did not write.
+pub(crate) fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::new(ErrorKind::StoreDamaged, "the state file holds a value that cannot be read").with_source(error)
+}
+
+/// A state that the engine must not ask for.
+pub(crate) fn wrong_state(what: &str) -> Error {
+    Error::new(ErrorKind::Store, format!("{what}: the intent is in another state"))
+}

@@ -1,0 +1,207 @@
+//! Opening a file: nothing is changed before it is known to be ours, sound, and of a known version.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use clio_core::{Clock, SystemClock};
+use clio_sync::{Error, ErrorKind, Result};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use crate::{SqliteStore, error::store_error};
+
+/// Marks a file as ours in SQLite's `application_id`: "CLIO".
+const APPLICATION_ID: i32 = 0x434C_494F;
+
+/// The version of the schema that this library writes.
+const VERSION: i32 = 1;
+
+/// The first SQLite without the defect that loses commits when a write-ahead log is reset.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How to open a store. Made by [`SqliteStore::options`].
+#[derive(Debug, Clone)]
+pub struct Options {
+    clock: Arc<dyn Clock>,
+    inline: bool,
+    busy: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), inline: false, busy: Duration::from_secs(5) }
+    }
+}
+
+impl Options {
+    /// Takes the store's time from this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Calls SQLite on the calling thread, not on tokio's threads for blocking work: for virtual time, which would run
+    /// ahead while another thread works.
+    #[must_use]
+    pub fn inline(mut self) -> Self {
+        self.inline = true;
+        self
+    }
+
+    /// Waits this long for a lock of another program. 5 seconds by default.
+    #[must_use]
+    pub fn busy_timeout(mut self, busy: Duration) -> Self {
+        self.busy = busy;
+        self
+    }
+
+    /// Opens the file, creating it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::StoreNewer`]: a newer version of this library wrote it;
+    /// - [`ErrorKind::StoreLocked`]: another program holds its lock;
+    /// - [`ErrorKind::StoreReadOnly`]: it, or its folder, cannot be written;
+    /// - [`ErrorKind::StoreDamaged`]: it is damaged, or not a state file of ours.
+    ///
+    /// In each case the file is as it was.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
+        let path = path.as_ref();
+        let connection = self.connect(path).map_err(|error| named(path, &error))?;
+        Ok(SqliteStore::new(connection, self.clock, self.inline))
+    }
+
+    fn connect(&self, path: &Path) -> Result<Connection> {
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            let message =
+                format!("SQLite {} may lose commits; 3.51.3 or newer is needed", rusqlite::version());
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(PathBuf::from);
+        if folder.is_some_and(|folder| !folder.is_dir()) {
+            return Err(Error::new(ErrorKind::StoreReadOnly, "its folder does not exist: create it first"));
+        }
+        let exists = check_header(path)?;
+        if !exists {
+            create_private(path)?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(store_error)?;
+        connection.busy_timeout(self.busy).map_err(store_error)?;
+        if connection.is_readonly("main").map_err(store_error)? {
+            return Err(read_only());
+        }
+        check_version(&connection)?;
+        if exists {
+            check_sound(&connection)?;
+        }
+        for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("foreign_keys", "ON")] {
+            connection.pragma_update(None, name, value).map_err(store_error)?;
+        }
+        migrate(&mut connection)?;
+        Ok(connection)
+    }
+}
+
+/// The same error, with the file's name.
+fn named(path: &Path, error: &Error) -> Error {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    let named = Error::new(error.kind(), format!("{}: {error}", path.display()));
+    match cause {
+        Some(cause) => named.with_source(cause),
+        None => named,
+    }
+}
+
+fn read_only() -> Error {
+    let message =
+        "the state file cannot be written: allow writing to it and to its folder, or name another place";
+    Error::new(ErrorKind::StoreReadOnly, message)
+}
+
+fn newer(version: i32) -> Error {
+    let message = format!(
+        "a newer version of this software wrote the state file (version {version}, this one knows {VERSION}): update this software"
+    );
+    Error::new(ErrorKind::StoreNewer, message)
+}
+
+fn foreign() -> Error {
+    Error::new(ErrorKind::StoreDamaged, "this is not a state file of clio-sync: name another file")
+}
+
+/// Reads the header with plain file access, which changes nothing. Answers whether there is a file with content.
+fn check_header(path: &Path) -> Result<bool> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(read_only().with_source(error)),
+    };
+    let mut header = Vec::with_capacity(100);
+    file.by_ref().take(100).read_to_end(&mut header).map_err(|error| read_only().with_source(error))?;
+    if header.is_empty() {
+        return Ok(false);
+    }
+    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
+        return Err(foreign());
+    }
+    // Offsets 60 and 68 of SQLite's file header: user version and application id.
+    let number = |at: usize| i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    if number(68) == APPLICATION_ID && number(60) > VERSION {
+        return Err(newer(number(60)));
+    }
+    Ok(true)
+}
+
+/// The file will hold client data: nobody but its owner gets to read it.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| read_only().with_source(error))
+}
+
+/// What the header said may be older than the write-ahead log.
+fn check_version(connection: &Connection) -> Result<()> {
+    let number =
+        |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(store_error);
+    let (id, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(store_error)?;
+    match (id, version) {
+        (APPLICATION_ID, version) if version > VERSION => Err(newer(version)),
+        (APPLICATION_ID, _) => Ok(()),
+        (0, 0) if tables == 0 => Ok(()),
+        _ => Err(foreign()),
+    }
+}
+
+fn check_sound(connection: &Connection) -> Result<()> {
+    let told: String =
+        connection.pragma_query_value(None, "quick_check", |row| row.get(0)).map_err(store_error)?;
+    if told == "ok" {
+        return Ok(());
+    }
+    let message = "the state file is damaged: restore it from a backup";
+    Err(Error::new(ErrorKind::StoreDamaged, message).with_source(told))
+}
+
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
+    let version: i32 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(store_error)?;
+    if version == 0 {
+        transaction.execute_batch(include_str!("schema.sql")).map_err(store_error)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(store_error)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(store_error)?;
+    }
+    transaction.commit().map_err(store_error)
+}

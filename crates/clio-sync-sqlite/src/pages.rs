@@ -1,0 +1,280 @@
+//! Recording what was read, and what follows from it.
+
+use clio_sync::{
+    Committed, Cursor, DeadLetter, Decision, Effect, FlowKey, PageCommit, Reconciled, Resolution, Result,
+    Write, fingerprint,
+};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::{
+    acknowledgements,
+    error::{damaged, store_error},
+    rows,
+};
+
+pub(crate) fn cursor(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<Cursor> {
+    let state: Option<String> = transaction
+        .prepare_cached("SELECT state FROM cursor WHERE firm = ?1 AND adapter = ?2 AND flow = ?3")
+        .and_then(|mut sql| {
+            sql.query_row([&flow.firm, &flow.adapter, &flow.flow], |row| row.get(0)).optional()
+        })
+        .map_err(store_error)?;
+    state.map_or_else(|| Ok(Cursor::default()), |state| serde_json::from_str(&state).map_err(damaged))
+}
+
+pub(crate) fn commit(transaction: &Transaction<'_>, now: i64, page: &PageCommit) -> Result<Vec<Committed>> {
+    let committed = page
+        .records
+        .iter()
+        .map(|record| Recording { transaction, now, page, record }.record())
+        .collect::<Result<Vec<_>>>()?;
+    if let Some(cursor) = &page.cursor {
+        let state = serde_json::to_string(cursor).map_err(damaged)?;
+        let flow = &page.flow;
+        transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO cursor (firm, adapter, flow, state) VALUES (?1, ?2, ?3, ?4)",
+            )
+            .and_then(|mut sql| sql.execute(params![flow.firm, flow.adapter, flow.flow, state]))
+            .map_err(store_error)?;
+    }
+    Ok(committed)
+}
+
+/// One record of a page.
+struct Recording<'a> {
+    transaction: &'a Transaction<'a>,
+    now: i64,
+    page: &'a PageCommit,
+    record: &'a Reconciled,
+}
+
+impl Recording<'_> {
+    fn record(&self) -> Result<Committed> {
+        let seen_before = self.mirror()?;
+        let committed = match &self.record.decision {
+            Decision::Write(effect, write) => self.write(*effect, write)?,
+            Decision::Skip(_) if seen_before => Committed::Unchanged,
+            Decision::Reject { .. } if seen_before => Committed::Unchanged,
+            Decision::Skip(reason) => {
+                self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
+                Committed::Skipped
+            }
+            Decision::Reject { reason, path } => {
+                self.dead_letter(reason, path.as_deref())?;
+                let told = path.as_ref().map_or_else(|| reason.clone(), |path| format!("{reason} at {path}"));
+                self.acknowledge(&Resolution::Rejected { reason: told })?;
+                Committed::Rejected
+            }
+        };
+        if committed == Committed::Unchanged && self.page.acknowledge {
+            acknowledgements::repeat(self.transaction, self.now, &self.page.flow, &self.record.id)?;
+        }
+        Ok(committed)
+    }
+
+    /// Notes the version. Answers whether just this version was seen before; then nothing is written.
+    fn mirror(&self) -> Result<bool> {
+        let FlowKey { firm, adapter, flow } = &self.page.flow;
+        let Reconciled { id, version, .. } = self.record;
+        let known: Option<String> = self
+            .transaction
+            .prepare_cached(
+                "SELECT version FROM mirror WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+            )
+            .and_then(|mut sql| sql.query_row([firm, adapter, flow, id], |row| row.get(0)).optional())
+            .map_err(store_error)?;
+        if known.as_ref() == Some(version) {
+            return Ok(true);
+        }
+        self.transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO mirror (firm, adapter, flow, source_id, version, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .and_then(|mut sql| sql.execute(params![firm, adapter, flow, id, version, self.now]))
+            .map_err(store_error)?;
+        Ok(false)
+    }
+
+    /// Plans the write, unless it was planned before.
+    fn write(&self, effect: Effect, write: &Write) -> Result<Committed> {
+        let hash = fingerprint([write.payload.as_str()]);
+        let FlowKey { firm, adapter, .. } = &self.page.flow;
+        let known: Option<(i64, u32, String)> = self
+            .transaction
+            .prepare_cached(
+                "SELECT id, generation, planned_hash FROM link
+                 WHERE firm = ?1 AND adapter = ?2 AND source_kind = ?3 AND source_id = ?4 AND target_kind = ?5",
+            )
+            .and_then(|mut sql| {
+                sql.query_row([firm, adapter, &self.page.source, &self.record.id, &self.page.target], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()
+            })
+            .map_err(store_error)?;
+        let (link, generation) = match known {
+            None => (self.new_link(&hash)?, 1),
+            Some(_) if effect == Effect::Create => return Ok(Committed::Unchanged),
+            Some((_, _, planned)) if planned == hash => return Ok(Committed::Unchanged),
+            Some((link, generation, _)) => {
+                if self.replace_unsent(link, &hash, write)? {
+                    return Ok(Committed::Planned);
+                }
+                self.raise(link, generation + 1, &hash)?;
+                (link, generation + 1)
+            }
+        };
+        self.plan(link, generation, effect, write)?;
+        self.forget_dead_letter()?;
+        Ok(Committed::Planned)
+    }
+
+    fn new_link(&self, hash: &str) -> Result<i64> {
+        let FlowKey { firm, adapter, .. } = &self.page.flow;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO link (firm, adapter, source_kind, source_id, target_kind, generation, planned_hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6)",
+            )
+            .and_then(|mut sql| {
+                sql.insert(params![firm, adapter, self.page.source, self.record.id, self.page.target, hash])
+            })
+            .map_err(store_error)
+    }
+
+    /// A newer state takes the place of one that was planned but never sent.
+    fn replace_unsent(&self, link: i64, hash: &str, write: &Write) -> Result<bool> {
+        let write = serde_json::to_string(write).map_err(damaged)?;
+        let replaced = self
+            .transaction
+            .prepare_cached(
+                "UPDATE intent SET write = ?2, changed_at = ?3
+                 WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0",
+            )
+            .and_then(|mut sql| sql.execute(params![link, write, self.now]))
+            .map_err(store_error)?;
+        if replaced == 0 {
+            return Ok(false);
+        }
+        self.transaction
+            .prepare_cached("UPDATE link SET planned_hash = ?2 WHERE id = ?1")
+            .and_then(|mut sql| sql.execute(params![link, hash]))
+            .map_err(store_error)?;
+        Ok(true)
+    }
+
+    /// The generation is a counter, never a hash of the content: A, then B, then A again has to be written three times.
+    fn raise(&self, link: i64, generation: u32, hash: &str) -> Result<()> {
+        self.transaction
+            .prepare_cached("UPDATE link SET generation = ?2, planned_hash = ?3 WHERE id = ?1")
+            .and_then(|mut sql| sql.execute(params![link, generation, hash]))
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    fn plan(&self, link: i64, generation: u32, effect: Effect, write: &Write) -> Result<()> {
+        let FlowKey { firm, adapter, flow } = &self.page.flow;
+        let number = generation.to_string();
+        let key = fingerprint([
+            adapter.as_str(),
+            firm,
+            &self.page.source,
+            &self.record.id,
+            &self.page.target,
+            effect.as_str(),
+            &number,
+        ]);
+        let write = serde_json::to_string(write).map_err(damaged)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO intent (key, link, firm, adapter, flow, source_id, target_kind, effect, generation, write,
+                                     state, acknowledge, planned_at, changed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'PLANNED', ?11, ?12, ?12)",
+            )
+            .and_then(|mut sql| {
+                sql.execute(params![
+                    key,
+                    link,
+                    firm,
+                    adapter,
+                    flow,
+                    self.record.id,
+                    self.page.target,
+                    effect.as_str(),
+                    generation,
+                    write,
+                    self.page.acknowledge,
+                    self.now
+                ])
+            })
+            .map_err(store_error)?;
+        Ok(())
+    }
+
+    fn acknowledge(&self, resolution: &Resolution) -> Result<()> {
+        if self.page.acknowledge {
+            acknowledgements::set(self.transaction, self.now, &self.page.flow, &self.record.id, resolution)?;
+        }
+        Ok(())
+    }
+
+    fn dead_letter(&self, reason: &str, path: Option<&str>) -> Result<()> {
+        put_dead_letter(self.transaction, self.now, &self.page.flow, &self.record.id, reason, path)
+    }
+
+    fn forget_dead_letter(&self) -> Result<()> {
+        let FlowKey { firm, adapter, flow } = &self.page.flow;
+        self.transaction
+            .prepare_cached(
+                "DELETE FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+            )
+            .and_then(|mut sql| sql.execute([firm, adapter, flow, &self.record.id]))
+            .map_err(store_error)?;
+        Ok(())
+    }
+}
+
+pub(crate) fn put_dead_letter(
+    transaction: &Transaction<'_>,
+    now: i64,
+    flow: &FlowKey,
+    source_id: &str,
+    reason: &str,
+    path: Option<&str>,
+) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO dead_letter (firm, adapter, flow, source_id, reason, path, since)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT DO UPDATE SET reason = excluded.reason, path = excluded.path",
+        )
+        .and_then(|mut sql| {
+            sql.execute(params![flow.firm, flow.adapter, flow.flow, source_id, reason, path, now])
+        })
+        .map_err(store_error)?;
+    Ok(())
+}
+
+pub(crate) fn dead_letters(transaction: &Transaction<'_>, firm: &str) -> Result<Vec<DeadLetter>> {
+    let mut sql = transaction
+        .prepare_cached(
+            "SELECT adapter, flow, source_id, reason, path, since FROM dead_letter
+             WHERE firm = ?1 ORDER BY since, source_id",
+        )
+        .map_err(store_error)?;
+    let mut rows = sql.query([firm]).map_err(store_error)?;
+    let mut letters = Vec::new();
+    while let Some(row) = rows.next().map_err(store_error)? {
+        let text = |at| row.get::<_, String>(at).map_err(store_error);
+        letters.push(DeadLetter {
+            flow: FlowKey { firm: firm.to_owned(), adapter: text(0)?, flow: text(1)? },
+            source_id: text(2)?,
+            reason: text(3)?,
+            path: row.get(4).map_err(store_error)?,
+            since: rows::time(row.get(5).map_err(store_error)?)?,
+        });
+    }
+    Ok(letters)
+}

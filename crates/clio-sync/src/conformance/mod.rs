@@ -1,0 +1,1 @@
+//! The suites that implementations by others must pass.

@@ -1,0 +1,136 @@
+//! The one error of the engine.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// What stopped a flow, as far as a program has to tell it apart.
+///
+/// What concerns a single record is not here: such a record goes to the dead letters and the flow goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// It may work later without a change by anybody.
+    Transient,
+    /// Too many requests; see [`Error::retry_after`].
+    RateLimited,
+    /// A token is not accepted any more: a person has to authorise again. Nothing is lost meanwhile.
+    AuthorisationLost,
+    /// Settings or arguments cannot work.
+    Configuration,
+    /// No flow of this name is attached.
+    UnknownFlow,
+    /// Another engine works for this firm just now.
+    Busy,
+    /// Another engine has taken over this firm since; this one wrote nothing any more.
+    Fenced,
+    /// A source or a target broke its own rules.
+    Protocol,
+    /// The store was written by a newer version of this library.
+    StoreNewer,
+    /// The store is locked by another program.
+    StoreLocked,
+    /// The store cannot be written.
+    StoreReadOnly,
+    /// The store is damaged, or not a store of ours.
+    StoreDamaged,
+    /// The store failed otherwise.
+    Store,
+}
+
+/// A flow stopped, or the engine could not start it.
+///
+/// `Display` is one line that says what to do where something can be done, without the cause.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// The engine's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of this kind.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, message: message.into(), retry_after: None, source: None }))
+    }
+
+    /// What stopped the flow.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Running the flow again later may succeed without a change by anybody.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorKind::Transient
+                | ErrorKind::RateLimited
+                | ErrorKind::Busy
+                | ErrorKind::Fenced
+                | ErrorKind::StoreLocked
+        )
+    }
+
+    /// How long to wait, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Adds how long to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+}
+
+impl From<clio_core::Error> for Error {
+    fn from(error: clio_core::Error) -> Self {
+        use clio_core::ErrorKind as Core;
+        let kind = match error.kind() {
+            Core::AuthorisationLost | Core::Authorisation => ErrorKind::AuthorisationLost,
+            Core::RateLimited => ErrorKind::RateLimited,
+            Core::Configuration | Core::VersionRetired | Core::Forbidden | Core::TokenStore => {
+                ErrorKind::Configuration
+            }
+            Core::Decode | Core::Paging | Core::Invalid | Core::NotFound | Core::Conflict => {
+                ErrorKind::Protocol
+            }
+            _ => ErrorKind::Transient,
+        };
+        Self::new(kind, error.to_string()).with_retry_after(error.retry_after()).with_source(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("retry_after", &self.0.retry_after)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,60 @@
+//! When and where a flow runs.
+
+mod local;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{FlowKey, Result, Schedule};
+
+pub use local::LocalExecutor;
+
+/// Decides when a flow runs, and in which process.
+///
+/// It delivers a run at least once, and tries to keep one run a key at a time. It may waste work; it can never double a
+/// write, because each run takes the store's lease itself. Ticks that were missed become one.
+#[async_trait]
+pub trait Executor: fmt::Debug + Send + Sync {
+    /// Runs the flow on this schedule from now on, in place of an earlier one.
+    async fn ensure_schedule(&self, key: &FlowKey, schedule: &Schedule) -> Result<()>;
+
+    /// Runs the flow once, after this long. A flow that is due already is not made due twice.
+    async fn trigger(&self, key: &FlowKey, after: Duration) -> Result<()>;
+
+    /// Takes the flow off its schedule and forgets what is due. A run under way goes on.
+    async fn cancel(&self, key: &FlowKey) -> Result<()>;
+
+    /// Runs what is due, until told to stop.
+    async fn run(&self, handler: Arc<dyn Handler>) -> Result<()>;
+}
+
+/// Does the work of a run.
+#[async_trait]
+pub trait Handler: fmt::Debug + Send + Sync {
+    /// Runs a flow.
+    async fn run(&self, run: &Run) -> RunOutcome;
+}
+
+/// One run that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// The flow.
+    pub key: FlowKey,
+    /// How often in a row it ended in [`RunOutcome::Backoff`] before.
+    pub failures: u32,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunOutcome {
+    /// Run it again on its schedule.
+    Done,
+    /// Run it again after this long, or on its schedule if that is sooner.
+    Again(Duration),
+    /// It failed; run it again later, and later each time.
+    Backoff,
+    /// It cannot succeed until somebody changes something: run it on its schedule only.
+    Terminal,
+}

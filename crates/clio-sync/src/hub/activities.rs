@@ -1,0 +1,216 @@
+//! Activities as a target.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, NaiveDate, Utc};
+use clio_api::{Clio, JsonBody, Limits};
+use clio_core::{Amount, Applied, Body, ErrorKind as ClioErrorKind, schema::operations::CreateActivity};
+use clio_model::Activity;
+use futures_util::TryStreamExt;
+use serde::Deserialize;
+
+use crate::{
+    Capabilities, Content, Error, ErrorKind, Fingerprint, Found, Outcome, Result, SendLimits, Target, Write,
+};
+
+/// The kind of this target.
+const KIND: &str = "clio/activity";
+
+/// An unlinked activity that agrees in one of these may be ours, changed by a person: they mend the note or the time, or
+/// move the entry to the right matter.
+const NEAR_MISS: &[&[&str]] = &[&["note"], &["matter.id", "user.id", "date"]];
+
+/// Activities as a target.
+pub fn activities(clio: &Clio) -> Activities {
+    Activities { clio: clio.clone() }
+}
+
+/// The write that creates this activity. `label` is for people who read a report.
+///
+/// # Errors
+///
+/// What the draft itself reports.
+pub fn activity(
+    draft: &impl Body<CreateActivity>,
+    label: impl Into<String>,
+) -> Result<Write, clio_core::Error> {
+    let payload = draft.json()?;
+    let fields: Fields = serde_json::from_str(&payload).map_err(|e| {
+        clio_core::Error::new(ClioErrorKind::Invalid, "the draft is no activity").with_source(e)
+    })?;
+    Ok(Write { payload, content: fields.content(), label: label.into() })
+}
+
+/// Activities as a target. Made by [`activities`].
+#[derive(Debug, Clone)]
+pub struct Activities {
+    clio: Clio,
+}
+
+#[async_trait]
+impl Target for Activities {
+    fn kind(&self) -> &str {
+        KIND
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { fingerprint: Fingerprint::Content { near_miss: NEAR_MISS }, batch: 1 }
+    }
+
+    async fn prepare(&self, within: Duration) -> Result<()> {
+        Ok(self.clio.ready(within).await?)
+    }
+
+    async fn server_time(&self) -> Result<DateTime<Utc>> {
+        if let Some(time) = self.clio.server_time() {
+            return Ok(time);
+        }
+        self.clio.users().who_am_i().await?;
+        self.clio.server_time().ok_or_else(|| {
+            Error::new(ErrorKind::Protocol, "Clio's answers carry no Date header, so no look is safe")
+        })
+    }
+
+    async fn send(&self, writes: &[Write], limits: SendLimits) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for write in writes {
+            let body = JsonBody::new(write.payload.clone());
+            let created = self
+                .clio
+                .activities()
+                .create(body)
+                .select::<Activity>()
+                .with_limits(Limits { total: limits.answer_within, ..Limits::default() })
+                .with_send_by(limits.send_by)
+                .await;
+            outcomes.push(match created {
+                Ok(activity) => Outcome::Applied {
+                    remote_id: activity.id.to_string(),
+                    etag: Some(activity.etag.clone()),
+                    echo: Some(Fields::from(activity).content()),
+                },
+                Err(error) => outcome(error),
+            });
+        }
+        outcomes
+    }
+
+    async fn created_since(&self, floor: DateTime<Utc>) -> Result<Vec<Found>> {
+        let list = self.clio.activities().list().created_since(floor).select::<Activity>();
+        let found = list.items().map_ok(|activity| Found {
+            remote_id: activity.id.to_string(),
+            etag: Some(activity.etag.clone()),
+            content: Fields::from(activity).content(),
+        });
+        // A record that does not decode makes the look worthless, not the record.
+        Ok(found.try_collect().await?)
+    }
+}
+
+/// What an error says of the write.
+fn outcome(error: clio_core::Error) -> Outcome {
+    match (error.kind(), error.applied()) {
+        (ClioErrorKind::RateLimited, _) => Outcome::RateLimited(error.retry_after()),
+        (
+            ClioErrorKind::Invalid
+            | ClioErrorKind::NotFound
+            | ClioErrorKind::Forbidden
+            | ClioErrorKind::Conflict,
+            Applied::No,
+        ) => Outcome::Refused(error.message().to_owned()),
+        (_, Applied::No) => Outcome::NotSent(error.into()),
+        (_, Applied::Perhaps) => Outcome::Unknown(error.to_string()),
+    }
+}
+
+/// The fields of an activity that are written and read back alike.
+#[derive(Deserialize)]
+struct Fields {
+    r#type: Option<String>,
+    date: Option<NaiveDate>,
+    quantity: Option<Amount>,
+    price: Option<Amount>,
+    note: Option<String>,
+    non_billable: Option<bool>,
+    matter: Option<Ref>,
+    user: Option<Ref>,
+    activity_description: Option<Ref>,
+}
+
+#[derive(Deserialize)]
+struct Ref {
+    id: i64,
+}
+
+impl From<Activity> for Fields {
+    fn from(activity: Activity) -> Self {
+        Self {
+            r#type: Some(activity.kind.to_string()),
+            date: activity.date,
+            quantity: activity.quantity,
+            price: activity.price,
+            note: activity.note,
+            non_billable: activity.non_billable,
+            matter: activity.matter.map(|matter| Ref { id: matter.id.get() }),
+            user: activity.user.map(|user| Ref { id: user.id.get() }),
+            activity_description: activity.activity_description.map(|category| Ref { id: category.id.get() }),
+        }
+    }
+}
+
+impl Fields {
+    /// Only what is there: a field that was not written is not compared.
+    fn content(self) -> Content {
+        // 1800 and 1800.0 are one number.
+        let number = |number: Amount| number.get().normalize().to_string();
+        let id = |reference: Ref| reference.id.into();
+        let fields = [
+            ("type", self.r#type.map(Into::into)),
+            ("date", self.date.map(|date| date.to_string().into())),
+            ("quantity", self.quantity.map(number).map(Into::into)),
+            ("price", self.price.map(number).map(Into::into)),
+            ("note", self.note.map(Into::into)),
+            ("non_billable", self.non_billable.map(Into::into)),
+            ("matter.id", self.matter.map(id)),
+            ("user.id", self.user.map(id)),
+            ("activity_description.id", self.activity_description.map(id)),
+        ];
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clio_core::{Id, Seconds};
+    use clio_model::TimeEntry;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_compares_with_what_is_read_back() {
+        let draft = TimeEntry::on(Id::new(7), NaiveDate::from_ymd_opt(2026, 3, 2).unwrap())
+            .duration(Seconds(1_800))
+            .note("n")
+            .user(Id::new(3));
+        let written = activity(&draft, "n").unwrap().content;
+        let echo = r#"{"id":1,"etag":"e","type":"TimeEntry","date":"2026-03-02","quantity":1800.0,"price":250.0,
+            "note":"n","non_billable":false,"matter":{"id":7},"user":{"id":3},"activity_description":null}"#;
+        let echo = Fields::from(serde_json::from_str::<Activity>(echo).unwrap()).content();
+        for (name, value) in &written {
+            assert_eq!(echo.get(name), Some(value), "{name}");
+        }
+        assert!(!written.contains_key("price"), "a price that Clio finds is not compared");
+    }
+
+    #[test]
+    fn only_a_clear_refusal_is_one() {
+        let error = |kind, applied| clio_core::Error::new(kind, "x").with_applied(applied);
+        let refused = outcome(error(ClioErrorKind::Invalid, Applied::No));
+        assert!(matches!(refused, Outcome::Refused(_)));
+        let proxy = outcome(error(ClioErrorKind::Forbidden, Applied::Perhaps));
+        assert!(matches!(proxy, Outcome::Unknown(_)));
+        let lost = outcome(error(ClioErrorKind::AuthorisationLost, Applied::No));
+        assert!(matches!(lost, Outcome::NotSent(error) if error.kind() == ErrorKind::AuthorisationLost));
+    }
+}

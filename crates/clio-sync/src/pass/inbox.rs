@@ -1,0 +1,78 @@
+//! Emptying an inbox.
+
+use super::{Pass, decide};
+use crate::{InboxSource, Mapped, PageCommit, Reconciled, Result, Target};
+
+/// How many acknowledgements are read from the store at once.
+const TELL_AT_ONCE: usize = 100;
+
+/// An inbox on its way to a target. Made by [`Pass::receive`].
+#[derive(Debug)]
+#[must_use = "nothing is received before `into`"]
+pub struct Receive<'p, 'a, S, M> {
+    pub(super) pass: &'p mut Pass<'a>,
+    pub(super) source: S,
+    pub(super) mapper: M,
+}
+
+impl<S, M> Receive<'_, '_, S, M>
+where
+    S: InboxSource,
+    M: Fn(&S::Record) -> Mapped + Send + Sync,
+{
+    /// Takes out what waits, writes what follows to `target`, and acknowledges what is settled.
+    ///
+    /// A record is acknowledged only after its outcome is known and recorded. The acknowledgement is itself a row of the
+    /// store, and is given again until the source has accepted it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stopped the flow. Everything recorded so far stands.
+    pub async fn into(self, target: impl Target) -> Result<()> {
+        let Self { pass, source, mapper } = self;
+        pass.drive(&target).await?;
+        pass.tell(&source).await?;
+        loop {
+            let batch = source.fetch().await?;
+            let records: Vec<Reconciled> =
+                batch.records.into_iter().map(|record| decide(record, &mapper)).collect();
+            let mut new = 0;
+            if !records.is_empty() {
+                let commit = PageCommit {
+                    flow: pass.flow().clone(),
+                    source: source.kind().to_owned(),
+                    target: target.kind().to_owned(),
+                    records,
+                    cursor: None,
+                    acknowledge: true,
+                };
+                let lease = pass.lease().await?;
+                let committed = pass.store().commit_page(&lease, &commit).await?;
+                new = pass.page_recorded(&commit.records, &committed);
+                pass.drive(&target).await?;
+                pass.tell(&source).await?;
+            }
+            // A full batch without anything new is the inbox handing out again what is not settled yet.
+            if !batch.more || new == 0 {
+                return pass.take_stock(&target, true).await;
+            }
+        }
+    }
+}
+
+impl Pass<'_> {
+    /// Tells the source what became of its records.
+    async fn tell(&self, source: &impl InboxSource) -> Result<()> {
+        loop {
+            let due = self.store().due_acknowledgements(&self.flow, TELL_AT_ONCE).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            for acknowledgement in due {
+                source.acknowledge(&acknowledgement).await?;
+                let lease = self.lease().await?;
+                self.store().acknowledged(&lease, &self.flow, &acknowledgement).await?;
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a run did, record by record.
+
+use std::{fmt, time::Duration};
+
+use serde::Serialize;
+
+use crate::FlowKey;
+
+/// What one run of a flow did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The flow.
+    pub flow: FlowKey,
+    /// Each record that was attempted, in the order in which its outcome became known.
+    pub lines: Vec<Line>,
+    /// Writes and acknowledgements that a later run has to see to: those whose outcome is not known yet, above all.
+    pub pending: usize,
+    /// When the first of them comes due, from the end of the run.
+    pub next_due: Option<Duration>,
+    /// Looks at the target after a write of unknown outcome.
+    pub looks: u64,
+    /// Requests sent to Clio.
+    pub requests: u64,
+}
+
+/// What became of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Line {
+    /// The record's id at the source.
+    pub id: String,
+    /// What became of it.
+    pub outcome: LineOutcome,
+    /// What it is, in a few words; empty for a record that could not be read.
+    pub label: String,
+    /// Its id at the target.
+    pub remote_id: Option<String>,
+    /// Why, where there is something to say.
+    pub reason: Option<String>,
+}
+
+/// What became of a record in this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LineOutcome {
+    /// It was created at the target.
+    Created,
+    /// It was brought up to date there.
+    Updated,
+    /// It was as it should be.
+    Unchanged,
+    /// Nothing was to be written.
+    Skipped,
+    /// It went to the dead letters.
+    Rejected,
+    /// It waits for a person.
+    Parked,
+}
+
+impl Report {
+    pub(crate) fn new(flow: FlowKey) -> Self {
+        Self { flow, lines: Vec::new(), pending: 0, next_due: None, looks: 0, requests: 0 }
+    }
+
+    /// How many records had this outcome.
+    pub fn count(&self, outcome: LineOutcome) -> usize {
+        self.lines.iter().filter(|line| line.outcome == outcome).count()
+    }
+
+    /// Adds a later run of the same flow. A record that both speak of keeps the later line, unless that only says that
+    /// nothing has changed since.
+    pub fn merge(&mut self, later: Self) {
+        for line in later.lines {
+            match self.lines.iter_mut().find(|known| known.id == line.id) {
+                Some(_) if line.outcome == LineOutcome::Unchanged => {}
+                Some(known) => *known = line,
+                None => self.lines.push(line),
+            }
+        }
+        self.pending = later.pending;
+        self.next_due = later.next_due;
+        self.looks += later.looks;
+        self.requests += later.requests;
+    }
+}
+
+impl fmt::Display for Report {
+    /// The totals, in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use LineOutcome::{Created, Parked, Rejected, Skipped, Unchanged, Updated};
+        write!(f, "{}: ", self.flow.path())?;
+        for (outcome, word) in [
+            (Created, "created"),
+            (Updated, "updated"),
+            (Unchanged, "unchanged"),
+            (Skipped, "skipped"),
+            (Rejected, "rejected"),
+            (Parked, "parked"),
+        ] {
+            write!(f, "{word} {}, ", self.count(outcome))?;
+        }
+        write!(f, "pending {}; {} requests, {} looks", self.pending, self.requests, self.looks)
+    }
+}
+
+/// Something happened during a run. For whoever wants to show a bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A page or a batch of this many records was read and recorded.
+    Read(usize),
+    /// A write is being sent.
+    Sending,
+    /// The outcome of a write is not known; it will be looked for.
+    Uncertain,
+    /// The outcome of a record became known.
+    Settled(Line),
+}
+
+/// Receives the events of all runs of an engine. It must not block.
+pub trait Progress: fmt::Debug + Send + Sync {
+    /// Something happened.
+    fn event(&self, flow: &FlowKey, event: &Event);
+}

@@ -1,0 +1,132 @@
+//! Where records come from.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::Result;
+
+/// One record as a source gave it.
+#[derive(Debug)]
+pub struct Incoming<T> {
+    /// Its id at the source. A record without a readable id gets one from its content.
+    pub id: String,
+    /// Changes whenever the record does: an etag, or a hash.
+    pub version: String,
+    /// The record, or why it cannot be read.
+    pub record: std::result::Result<T, BadRecord>,
+}
+
+/// A record that cannot be read. It becomes a dead letter, and the flow goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadRecord {
+    /// What is wrong, in words.
+    pub reason: String,
+    /// Where in the JSON: `timeRows[0].durationSecs`.
+    pub path: Option<String>,
+}
+
+impl fmt::Display for BadRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)?;
+        match &self.path {
+            Some(path) => write!(f, " at {path}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A source that is read by time: everything that changed since some moment, page by page.
+#[async_trait]
+pub trait CursorSource: Send + Sync {
+    /// A record of this source.
+    type Record: Send;
+
+    /// What the records are: `clio/matter`. Part of every key, so it never changes.
+    fn kind(&self) -> &str;
+
+    /// One page of what changed since `since` (everything, if `None`), going on at `position`.
+    async fn page(
+        &self,
+        since: Option<DateTime<Utc>>,
+        position: Option<&str>,
+    ) -> Result<CursorPage<Self::Record>>;
+}
+
+/// One page of a cursor source.
+#[derive(Debug)]
+pub struct CursorPage<T> {
+    /// The records.
+    pub records: Vec<Incoming<T>>,
+    /// Where the next page is; `None` on the last one.
+    pub next: Option<String>,
+    /// The source's own time when it answered.
+    pub server_time: Option<DateTime<Utc>>,
+}
+
+/// A source that hands out records until they are acknowledged.
+#[async_trait]
+pub trait InboxSource: Send + Sync {
+    /// A record of this source.
+    type Record: Send;
+
+    /// What the records are: `wisetime/time-group`. Part of every key, so it never changes.
+    fn kind(&self) -> &str;
+
+    /// The records that wait now. A long poll may take its time.
+    async fn fetch(&self) -> Result<InboxBatch<Self::Record>>;
+
+    /// Tells the source what became of a record. It may be told the same again.
+    ///
+    /// # Errors
+    ///
+    /// Only when telling it again later may help. A source that does not know the record (any more) has been told.
+    async fn acknowledge(&self, acknowledgement: &Acknowledgement) -> Result<()>;
+}
+
+/// What an inbox handed out at once.
+#[derive(Debug)]
+pub struct InboxBatch<T> {
+    /// The records.
+    pub records: Vec<Incoming<T>>,
+    /// There may be more right now.
+    pub more: bool,
+}
+
+/// What became of a record, as its source is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// The record's id at the source.
+    pub id: String,
+    /// What became of it.
+    pub resolution: Resolution,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "became")]
+#[non_exhaustive]
+pub enum Resolution {
+    /// It stands at the target under this id.
+    Written {
+        /// The id there.
+        remote_id: String,
+    },
+    /// Nothing was to be written.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+    /// It can never be written as it is.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// Whether it was written is not known; a person has to look. Not final.
+    Parked {
+        /// Why.
+        reason: String,
+    },
+}

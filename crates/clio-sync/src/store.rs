@@ -1,0 +1,362 @@
+//! What the engine remembers, and the verbs by which it does.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use clio_core::Etag;
+use serde::{Deserialize, Serialize};
+
+use crate::{Acknowledgement, Effect, FlowKey, Result, Write};
+
+/// Remembers what was read, what is to be written and what was.
+///
+/// Every verb is one transaction that is durable when it returns. A verb that takes a [`Lease`] fails with
+/// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) and changes nothing, once another engine has taken the firm over. Times are
+/// the store's own ([`Store::now`]); callers give durations.
+///
+/// An implementation has to pass the suite in [`conformance`](crate::conformance) (feature `conformance`).
+#[async_trait]
+pub trait Store: fmt::Debug + Send + Sync {
+    /// The store's time. It does not jump while the store is open.
+    async fn now(&self) -> Result<DateTime<Utc>>;
+
+    /// Takes or renews the right to work for a firm. Each change of hands raises the epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Busy`](crate::ErrorKind::Busy) while another holder's lease runs.
+    async fn take_lease(&self, firm: &str, holder: &str, ttl: Duration) -> Result<Lease>;
+
+    /// Gives the right back. Nothing happens if another has it by now.
+    async fn release_lease(&self, lease: &Lease) -> Result<()>;
+
+    /// How far a flow has read its cursor source.
+    async fn cursor(&self, flow: &FlowKey) -> Result<Cursor>;
+
+    /// Records a page: what was seen of each record, the intents that follow from it, the dead letters, the
+    /// acknowledgements that are due already, and the cursor. Answers what became of each record, in order.
+    async fn commit_page(&self, lease: &Lease, page: &PageCommit) -> Result<Vec<Committed>>;
+
+    /// The intents of a flow that may be sent, oldest first: PLANNED, and no older one of the same link is open.
+    async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>>;
+
+    /// The intents of a firm at a target whose outcome is open: SENDING and UNCERTAIN, oldest first.
+    async fn open_intents(&self, firm: &str, target: &str) -> Result<Vec<Intent>>;
+
+    /// PLANNED to SENDING, counting an attempt; also renews the lease by `ttl`. The floor is kept from the first attempt.
+    async fn begin_send(&self, lease: &Lease, keys: &[String], begin: &BeginSend) -> Result<()>;
+
+    /// SENDING back to PLANNED: surely nothing was written. The attempt does not count.
+    async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()>;
+
+    /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement. Where another source record is linked to
+    /// the same remote record, nothing changes for this one and the answer is [`Confirmed::Taken`].
+    async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>>;
+
+    /// SENDING or UNCERTAIN to UNCERTAIN, not to be looked at for `wait`. Looks start anew.
+    async fn mark_uncertain(
+        &self,
+        lease: &Lease,
+        keys: &[String],
+        wait: Duration,
+        reason: &str,
+    ) -> Result<()>;
+
+    /// UNCERTAIN stays so: a look found nothing. The next one is in `wait`.
+    async fn look_again(&self, lease: &Lease, keys: &[String], wait: Duration) -> Result<()>;
+
+    /// SENDING or UNCERTAIN to PLANNED: it is to be sent again. The attempt counts.
+    async fn replan(&self, lease: &Lease, keys: &[String]) -> Result<()>;
+
+    /// SENDING to REJECTED, with its dead letter and acknowledgement.
+    async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
+
+    /// SENDING or UNCERTAIN to PARKED, with its acknowledgement.
+    async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
+
+    /// Which of these remote records are linked already.
+    async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>>;
+
+    /// The fields that this firm's target was seen to change on writing.
+    async fn lossy_fields(&self, firm: &str, target: &str) -> Result<BTreeSet<String>>;
+
+    /// The acknowledgements of a flow that its source has not accepted yet, oldest first.
+    async fn due_acknowledgements(&self, flow: &FlowKey, most: usize) -> Result<Vec<Acknowledgement>>;
+
+    /// The source has accepted this acknowledgement. One that has changed meanwhile stays due.
+    async fn acknowledged(&self, lease: &Lease, flow: &FlowKey, done: &Acknowledgement) -> Result<()>;
+
+    /// The dead letters of a firm, oldest first.
+    async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>>;
+
+    /// The intents of a firm in this state, oldest first.
+    async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>>;
+}
+
+/// The right to work for a firm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The firm.
+    pub firm: String,
+    /// Who holds it.
+    pub holder: String,
+    /// Raised at each change of hands; guards every write to the store.
+    pub epoch: i64,
+}
+
+/// How far a cursor source was read.
+///
+/// `read` is a list of closed intervals of the source's own time, in order and apart from each other: everything that
+/// changed inside is recorded. It never advances to "the newest seen", because a source may still commit below that.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// What was read completely.
+    pub read: Vec<Interval>,
+    /// The walk that is under way.
+    pub walk: Option<CursorWalk>,
+}
+
+/// A stretch of the source's time, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Its start; `None` is the beginning of time.
+    pub from: Option<DateTime<Utc>>,
+    /// Its end: the source's time when the walk began.
+    pub to: DateTime<Utc>,
+}
+
+/// A walk through the pages of a cursor source that is not finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CursorWalk {
+    /// Everything since this moment is being read.
+    pub since: Option<DateTime<Utc>>,
+    /// The source's time when the walk began.
+    pub began: DateTime<Utc>,
+    /// Where the next page is.
+    pub position: String,
+}
+
+impl Cursor {
+    /// Where the next walk has to start: `overlap` before the end of what was read.
+    pub fn since(&self, overlap: Duration) -> Option<DateTime<Utc>> {
+        let end = self.read.last()?.to;
+        Some(chrono::TimeDelta::from_std(overlap).ok().and_then(|o| end.checked_sub_signed(o)).unwrap_or(end))
+    }
+
+    /// Closes an interval, merging what touches it.
+    pub fn close(&mut self, from: Option<DateTime<Utc>>, to: DateTime<Utc>) {
+        self.walk = None;
+        self.read.push(Interval { from, to });
+        self.read.sort_by_key(|interval| (interval.from, interval.to));
+        let mut merged: Vec<Interval> = Vec::new();
+        for next in self.read.drain(..) {
+            match merged.last_mut() {
+                Some(last) if next.from.is_none_or(|from| from <= last.to) => last.to = last.to.max(next.to),
+                _ => merged.push(next),
+            }
+        }
+        self.read = merged;
+    }
+}
+
+/// A page to be recorded.
+#[derive(Debug, Clone)]
+pub struct PageCommit {
+    /// The flow.
+    pub flow: FlowKey,
+    /// The kind of its source.
+    pub source: String,
+    /// The kind of its target.
+    pub target: String,
+    /// The records.
+    pub records: Vec<Reconciled>,
+    /// Where the cursor stands after this page. `None` for an inbox.
+    pub cursor: Option<Cursor>,
+    /// The source waits for acknowledgements.
+    pub acknowledge: bool,
+}
+
+/// A record with what is to be done about it.
+#[derive(Debug, Clone)]
+pub struct Reconciled {
+    /// Its id at the source.
+    pub id: String,
+    /// Its version there.
+    pub version: String,
+    /// What is to be done.
+    pub decision: Decision,
+}
+
+/// What is to be done about a record.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// Write this.
+    Write(Effect, Write),
+    /// Nothing, for this reason.
+    Skip(String),
+    /// It goes to the dead letters.
+    Reject {
+        /// What is wrong.
+        reason: String,
+        /// Where in its JSON.
+        path: Option<String>,
+    },
+}
+
+/// What became of a record when its page was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Committed {
+    /// An intent was planned.
+    Planned,
+    /// It was seen before, and nothing about it has changed.
+    Unchanged,
+    /// Nothing is to be written.
+    Skipped,
+    /// It stands among the dead letters.
+    Rejected,
+}
+
+/// The state of an intent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum IntentState {
+    /// To be sent.
+    Planned,
+    /// Being sent, or the engine died while it was.
+    Sending,
+    /// Sent, with unknown outcome.
+    Uncertain,
+    /// Stands at the target.
+    Confirmed,
+    /// Refused by the target.
+    Rejected,
+    /// A person has to decide.
+    Parked,
+}
+
+impl IntentState {
+    /// Its name in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "PLANNED",
+            Self::Sending => "SENDING",
+            Self::Uncertain => "UNCERTAIN",
+            Self::Confirmed => "CONFIRMED",
+            Self::Rejected => "REJECTED",
+            Self::Parked => "PARKED",
+        }
+    }
+}
+
+/// A write that was decided on, and how far it got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Intent {
+    /// The hash of system, firm, source kind, source id, effect and generation. Unique.
+    pub key: String,
+    /// The flow that planned it.
+    pub flow: FlowKey,
+    /// The record's id at the source.
+    pub source_id: String,
+    /// The effect.
+    pub effect: Effect,
+    /// The how-many-th effect on this record it is, from 1.
+    pub generation: u32,
+    /// What to write.
+    pub write: Write,
+    /// How far it got.
+    pub state: IntentState,
+    /// How often it was sent, or may have been.
+    pub attempt: u32,
+    /// How many looks since the last attempt found nothing.
+    pub looks: u32,
+    /// Not to be looked at before, by the store's time.
+    pub not_before: Option<DateTime<Utc>>,
+    /// Looks reach back to here, by the server's time before the first attempt.
+    pub floor: Option<DateTime<Utc>>,
+    /// Its id at the target, once known.
+    pub remote_id: Option<String>,
+    /// What was said of it last.
+    pub reason: Option<String>,
+}
+
+/// What goes with the start of a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BeginSend {
+    /// Nothing leaves later than this from now.
+    pub within: Duration,
+    /// Looks reach back to here. Ignored where an earlier attempt has set it.
+    pub floor: Option<DateTime<Utc>>,
+    /// The lease runs this long from now.
+    pub lease: Duration,
+}
+
+/// A write that stands at the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The intent.
+    pub key: String,
+    /// The record's id at the target.
+    pub remote_id: String,
+    /// Its version there.
+    pub etag: Option<Etag>,
+    /// The fields that the target did not keep as they were written.
+    pub lossy: BTreeSet<String>,
+}
+
+/// What became of a confirmation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// The intent is CONFIRMED, and linked.
+    Linked,
+    /// Another source record is linked to that remote record: the intent is as it was.
+    Taken,
+}
+
+/// A record that could not be read, mapped or written, kept with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The flow.
+    pub flow: FlowKey,
+    /// The record's id at the source.
+    pub source_id: String,
+    /// What is wrong.
+    pub reason: String,
+    /// Where in its JSON.
+    pub path: Option<String>,
+    /// When it was first seen, by the store's time.
+    pub since: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(minute * 60, 0).unwrap()
+    }
+
+    #[test]
+    fn a_cursor_goes_on_before_the_start_of_the_last_walk() {
+        let mut cursor = Cursor::default();
+        assert_eq!(cursor.since(Duration::from_secs(300)), None);
+        cursor.close(None, at(60));
+        assert_eq!(cursor.since(Duration::from_secs(300)), Some(at(55)));
+        cursor.close(Some(at(55)), at(90));
+        assert_eq!(cursor.read, [Interval { from: None, to: at(90) }]);
+    }
+
+    #[test]
+    fn a_gap_stays_a_gap() {
+        let mut cursor = Cursor::default();
+        cursor.close(Some(at(10)), at(20));
+        cursor.close(Some(at(40)), at(50));
+        assert_eq!(cursor.read.len(), 2);
+        cursor.close(Some(at(15)), at(45));
+        assert_eq!(cursor.read, [Interval { from: Some(at(10)), to: at(50) }]);
+    }
+}

@@ -1,0 +1,102 @@
+//! Where records are written.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use clio_core::Etag;
+
+use crate::{Content, Result, Write};
+
+/// A place that records are written to.
+///
+/// A target sends what it is given, once, and reports what it knows of the outcome. It never repeats a write: that is
+/// decided by the engine alone, because only the engine has written down what was sent before.
+#[async_trait]
+pub trait Target: Send + Sync {
+    /// What the records are: `clio/activity`. Part of every key, so it never changes.
+    fn kind(&self) -> &str;
+
+    /// What this target can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Makes sure that a write can go out within `within`: refreshes a token, waits for the rate limit. Called before the
+    /// write is recorded as being sent.
+    async fn prepare(&self, within: Duration) -> Result<()>;
+
+    /// The newest time that the server told by its own clock; asks it, if none is known yet.
+    async fn server_time(&self) -> Result<DateTime<Utc>>;
+
+    /// Sends the writes, at most [`Capabilities::batch`] of them. One outcome for each, in order.
+    async fn send(&self, writes: &[Write], limits: SendLimits) -> Vec<Outcome>;
+
+    /// All records that appeared at or after `floor`, whoever made them. Only asked of targets with
+    /// [`Fingerprint::Content`].
+    async fn created_since(&self, floor: DateTime<Utc>) -> Result<Vec<Found>>;
+}
+
+/// What a target can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// How it recognises a record as one that it was sent.
+    pub fingerprint: Fingerprint,
+    /// How many writes one request carries.
+    pub batch: usize,
+}
+
+/// How a target recognises a record after the outcome of a write was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fingerprint {
+    /// Writing the same again changes nothing: the record has a natural key. No look is needed.
+    NaturalKey,
+    /// By what it contains. Nothing is added to the record for our sake.
+    Content {
+        /// Groups of fields. An unlinked record that agrees with a write in all fields of one group, but not in
+        /// everything, may be that write changed by a person: the write then waits for a person.
+        near_miss: &'static [&'static [&'static str]],
+    },
+}
+
+/// The limits of one send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendLimits {
+    /// No byte leaves after this moment of the clock's monotonic time.
+    pub send_by: Duration,
+    /// An answer after this time counts as lost.
+    pub answer_within: Duration,
+}
+
+/// What is known of a write after it was sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It stands at the target.
+    Applied {
+        /// Its id there.
+        remote_id: String,
+        /// Its version there.
+        etag: Option<Etag>,
+        /// The fields as the target keeps them, if it said.
+        echo: Option<Content>,
+    },
+    /// The target refused it for good, in these words.
+    Refused(String),
+    /// Surely nothing was written, and the fault is not the record's: the flow stops with this error.
+    NotSent(crate::Error),
+    /// Too many requests. Whether that was said before or after executing is for [`Timing`](crate::Timing) to say.
+    RateLimited(Option<Duration>),
+    /// It may have been written, now or later.
+    Unknown(String),
+}
+
+/// A record that a look found at the target.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Its id.
+    pub remote_id: String,
+    /// Its version.
+    pub etag: Option<Etag>,
+    /// Its fields.
+    pub content: Content,
+}
