@@ -28,8 +28,8 @@ pub struct Audit {
     pub doubled: usize,
     /// Expected groups without an activity, whether or not they are still waiting.
     pub lost: usize,
-    /// Times that a `SUCCESS` names an external id which is no activity over the API, or is named for two groups, or is an
-    /// activity of other content than the group.
+    /// Times that a `SUCCESS` names an external id which is no activity over the API, or is named for two groups, or
+    /// is an activity of other content than the group.
     pub wrong_acknowledgements: usize,
 }
 
@@ -38,9 +38,9 @@ type Content = (i64, i64, NaiveDate, i64);
 
 /// Audits a Clio world against a WiseTime world.
 ///
-/// A group is well-formed when `groupId` is a text, `totalDurationSecs` a whole number of at least 0 and `localDate` a date.
-/// Its user is the Clio user whose address equals `user.externalId` or else `user.email`, without regard to case. A
-/// group that was posted twice under one id is one piece of work.
+/// A group is well-formed when `groupId` is a text, `totalDurationSecs` a whole number of at least 0 and `localDate` a
+/// date. Its user is the Clio user whose address equals `user.externalId` or else `user.email`, without regard to
+/// case. A group that was posted twice under one id is one piece of work.
 pub fn posted_time(clio: &ClioWorld, wisetime: &WiseTimeWorld) -> Audit {
     let firm = Firm::of(clio);
     let (groups, statuses) = (wisetime.groups(), wisetime.statuses());

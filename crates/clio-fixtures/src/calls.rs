@@ -73,7 +73,7 @@ impl Book {
         let number = calls.len() as u64 + 1;
         let earlier = calls.iter().map(|call| (call.method.as_str(), call.path.as_str()));
         let fault =
-            if faults { self.faults.pick(number, method.as_str(), uri.path(), earlier) } else { None };
+            if faults { self.faults.pick(number, method.as_str(), uri.path(), &earlier) } else { None };
         calls.push(CallRecord {
             number,
             method: method.as_str().to_owned(),
@@ -90,7 +90,8 @@ impl Book {
 
     fn update(&self, call: u64, change: impl FnOnce(&mut CallRecord)) {
         let mut calls = self.calls();
-        if let Some(record) = calls.iter_mut().find(|record| record.number == call) {
+        let at = usize::try_from(call).unwrap_or(0).wrapping_sub(1);
+        if let Some(record) = calls.get_mut(at) {
             change(record);
         }
     }

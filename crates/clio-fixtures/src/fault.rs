@@ -122,7 +122,7 @@ impl Faults {
         number: u64,
         method: &str,
         path: &str,
-        earlier: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        earlier: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
     ) -> Option<Fault> {
         let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         let hit = rules.iter().find(|(when, _)| match when {
@@ -154,7 +154,7 @@ mod tests {
         faults.at_nth("post", "/tag", 2, Fault::AnswerLost);
         faults.always("GET", ".json", Fault::Truncated);
         let earlier = [("POST", "/a/tag"), ("GET", "/a/tag")];
-        let pick = |number, method, path| faults.pick(number, method, path, earlier.into_iter());
+        let pick = |number, method, path| faults.pick(number, method, path, &earlier.into_iter());
         assert_eq!(pick(2, "PUT", "/"), Some(Fault::Refuse));
         assert_eq!(pick(3, "POST", "/a/tag"), Some(Fault::AnswerLost));
         assert_eq!(pick(3, "GET", "/a.json"), Some(Fault::Truncated));

@@ -1,7 +1,8 @@
-//! Fakes of Clio Manage and of WiseTime, to test connectors against: with faults, virtual time, and an audit at the end.
+//! Fakes of Clio Manage and of WiseTime, to test connectors against: with faults, virtual time, and an audit at the
+//! end.
 //!
-//! A *world* is a state machine without I/O: a request and a time go in, an answer comes out. The same seed and the same
-//! calls give the same world, so every run can be replayed.
+//! A *world* is a state machine without I/O: a request and a time go in, an answer comes out. The same seed and the
+//! same calls give the same world, so every run can be replayed.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -21,18 +22,19 @@
 //!
 //! # The four things that matter
 //!
-//! - The worlds: [`ClioWorld`] and [`WiseTimeWorld`]. Each runs in memory (`transport()`, which fits virtual time), behind
-//!   wiremock (`mount(&server)`), or on a loopback socket (`serve()`, for real clients and real broken connections).
-//! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, or always. `calls()` tells
-//!   afterwards what really happened.
+//! - The worlds: [`ClioWorld`] and [`WiseTimeWorld`]. Each runs in memory (`transport()`, which fits virtual time),
+//!   behind wiremock (`mount(&server)`), or on a loopback socket (`serve()`, for real clients and real broken
+//!   connections).
+//! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, or always. `calls()`
+//!   tells afterwards what really happened.
 //! - [`VirtualClock`] and [`SeededRandom`]: the seams for time and chance.
 //! - [`posted_time`]: the [`Audit`] that counts what is doubled and lost, from the worlds alone.
 //!
 //! # A test
 //!
-//! Start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and audit.
-//! With [`samples::group`] a user posts time; [`ClioWorld::person`] does what people do in Clio meanwhile. Do not mix
-//! paused time with sockets.
+//! Start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and
+//! audit. With [`samples::group`] a user posts time; [`ClioWorld::person`] does what people do in Clio meanwhile. Do
+//! not mix paused time with sockets.
 
 mod audit;
 mod calls;

@@ -43,10 +43,10 @@ pub(crate) fn create(firm: &mut Firm, ask: &Ask<'_>) -> Result<Response<Bytes>, 
     let note = text("note").unwrap_or_default();
     let note = if firm.settings.trims_notes { note.trim() } else { note };
     let kind = text("type").unwrap_or_default().to_owned();
-    let date = text("date").and_then(|date| date.parse().ok());
+    let day = text("date").and_then(|day| day.parse().ok());
     let activity = Activity {
         id: firm.next_id(),
-        date: date.ok_or_else(|| Refusal::unprocessable("date is not a date"))?,
+        date: day.ok_or_else(|| Refusal::unprocessable("date is not a date"))?,
         quantity: data.get("quantity").and_then(decimal).unwrap_or_default(),
         price: data.get("price").and_then(decimal).unwrap_or(price),
         note: note.to_owned(),

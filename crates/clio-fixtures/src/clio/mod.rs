@@ -42,24 +42,25 @@ use state::Firm;
 /// A fake law firm at Clio Manage: OAuth, users, matters, categories and activities, with a rate limit, faults, and
 /// the origin of every record. A clone is the same firm.
 ///
-/// Its rules come from Clio's published OpenAPI document (through `clio-schema`) and from its documentation. Where both are
-/// silent the fake does the following, which is our choice and not knowledge of Clio:
+/// Its rules come from Clio's published OpenAPI document (through `clio-schema`) and from its documentation. Where
+/// both are silent the fake does the following, which is our choice and not knowledge of Clio:
 ///
-/// - A body that names an unknown matter, user or category is refused with 404 and the type `RecordNotFound`; nothing is
-///   written.
-/// - A parameter whose value cannot be read (`limit=0`, `ids[]=x`, an order that the list does not have, a page token of another
-///   query) is refused with 400 and the type `ArgumentError`. A list that is not walked by cursor ends after 10 000 records.
+/// - A body that names an unknown matter, user or category is refused with 404 and the type `RecordNotFound`; nothing
+///   is written.
+/// - A parameter whose value cannot be read (`limit=0`, `ids[]=x`, an order that the list does not have, a page token
+///   of another query) is refused with 400 and the type `ArgumentError`. A list that is not walked by cursor ends
+///   after 10 000 records.
 /// - A list without an `order` parameter goes by id and by cursor, and so does `order=id(asc)`.
 /// - Times are kept in whole seconds, rounded down; `updated_since` compares those. Whether it includes the
 ///   moment itself is [`ClioWorldBuilder::since_inclusive`].
 /// - Time is rounded up to whole minutes for its total; what is not billable totals 0.
 /// - A closed matter takes time entries. The `type` of 404, 422 and 429 is a guess.
-/// - Any redirect address may be used for a code, and has to be the same when the code is redeemed. PKCE is checked when the code
-///   was asked for with a challenge.
+/// - Any redirect address may be used for a code, and has to be the same when the code is redeemed. PKCE is checked
+///   when the code was asked for with a challenge.
 ///
-/// A call with [`Fault::AppliedLate`](crate::Fault::AppliedLate) is carried out, with its own due time, before the first thing that
-/// happens to the world after that time: a call, an act of a person, or a look at its records. There is no task in
-/// the background, so the outcome depends on nothing but the clock.
+/// A call with [`Fault::AppliedLate`](crate::Fault::AppliedLate) is carried out, with its own due time, before the
+/// first thing that happens to the world after that time: a call, an act of a person, or a look at its records. There
+/// is no task in the background, so the outcome depends on nothing but the clock.
 ///
 /// ```
 /// use clio_fixtures::ClioWorld;
@@ -198,8 +199,8 @@ impl ClioWorld {
         self.settled().tokens.expire_access();
     }
 
-    /// The world itself, without a transport, without latency and without faults: a request at a moment, and its answer. It
-    /// counts as a call.
+    /// The world itself, without a transport, without latency and without faults: a request at a moment, and its
+    /// answer. It counts as a call.
     #[expect(clippy::needless_pass_by_value, reason = "a request is handed over")]
     pub fn handle(&self, request: Request<Bytes>, now: DateTime<Utc>) -> Response<Bytes> {
         let ticket = self.inner.book.arrive(request.method(), request.uri(), now, false);

@@ -144,8 +144,8 @@ fn authorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
 }
 
 fn token(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
-    let form: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
-    let get = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let posted: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
+    let get = |name: &str| posted.get(name).map(String::as_str).unwrap_or_default();
     let refuse = |error: &str| Err(Refusal::plain(StatusCode::BAD_REQUEST, error));
     if get("client_id") != firm.tokens.client_id || get("client_secret") != firm.tokens.client_secret {
         return Err(Refusal::plain(StatusCode::UNAUTHORIZED, "invalid_client"));
@@ -193,8 +193,8 @@ fn deauthorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     if !firm.tokens.valid(bearer, ask.now) {
         return Err(Refusal::invalid_token());
     }
-    let form: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
-    let token = form.get("token").map_or(bearer, String::as_str);
+    let posted: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
+    let token = posted.get("token").map_or(bearer, String::as_str);
     if let Some(access) = firm.tokens.access.remove(token) {
         firm.tokens.access.retain(|_, other| other.refresh != access.refresh);
         firm.tokens.refresh.retain(|known| *known != access.refresh);

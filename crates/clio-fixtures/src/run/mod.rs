@@ -151,7 +151,7 @@ pub(crate) async fn run<M: Machine>(world: &M, ticket: Ticket, request: Request<
         }
     };
     if !latency.is_zero() {
-        clock.sleep(latency - latency / 2).await;
+        clock.sleep(latency.saturating_sub(latency / 2)).await;
     }
     if let Outcome::Answer(answer) = &outcome {
         world.book().answered(ticket.call, answer.status());

@@ -14,8 +14,8 @@ const SILENCE: Duration = Duration::from_secs(3600);
 
 /// A world as the answer of a wiremock `Mock`.
 ///
-/// wiremock answers synchronously, so two things differ from the other ways to run a world: a connection that would break
-/// or stay silent is an answer after an hour, and a long poll that would be held is an empty answer delayed by
+/// wiremock answers synchronously, so two things differ from the other ways to run a world: a connection that would
+/// break or stay silent is an answer after an hour, and a long poll that would be held is an empty answer delayed by
 /// real time; what is posted meanwhile comes with the next poll.
 #[derive(Debug, Clone)]
 pub struct WorldResponder<W = ClioWorld> {

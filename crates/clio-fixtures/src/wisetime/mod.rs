@@ -30,15 +30,16 @@ use crate::{
 };
 use team::{Group, Team};
 
-/// A fake WiseTime team: tags, posted time handed out by a long poll, and the history of acknowledgements. A clone is the
-/// same team.
+/// A fake WiseTime team: tags, posted time handed out by a long poll, and the history of acknowledgements. A clone is
+/// the same team.
 ///
 /// Its rules come from WiseTime's published description of its Connect API. Where that is silent, these are ours:
 ///
 /// - A batch of tags with a faulty one is refused whole.
-/// - A group that was handed out is kept back for [`WiseTimeWorldBuilder::redelivery`] and then handed out again, and so is one
-///   with a retriable failure.
-/// - After `SUCCESS` or `FAILURE` later updates are answered 200 and kept in [`WiseTimeWorld::statuses`], and change nothing.
+/// - A group that was handed out is kept back for [`WiseTimeWorldBuilder::redelivery`] and then handed out again, and
+///   so is one with a retriable failure.
+/// - After `SUCCESS` or `FAILURE` later updates are answered 200 and kept in [`WiseTimeWorld::statuses`], and change
+///   nothing.
 /// - A fetch with a limit above 25 gives 25.
 ///
 /// ```
@@ -140,8 +141,8 @@ impl WiseTimeWorld {
         self.inner.book.list()
     }
 
-    /// A user posts a group: any JSON, handed out as it is, even when it is malformed. Its id is its `groupId` where that
-    /// is a text; a group without an id cannot be acknowledged. A held fetch is answered at once.
+    /// A user posts a group: any JSON, handed out as it is, even when it is malformed. Its id is its `groupId` where
+    /// that is a text; a group without an id cannot be acknowledged. A held fetch is answered at once.
     pub fn post(&self, group: Value) {
         let now = self.inner.clock.now();
         let id = group.get("groupId").and_then(Value::as_str).map(str::to_owned);
@@ -170,8 +171,8 @@ impl WiseTimeWorld {
         team.groups.iter().map(record).collect()
     }
 
-    /// The world itself, without a transport, without latency and without faults: a request at a moment, and what the world
-    /// says then. It counts as a call, and a long poll starts with it.
+    /// The world itself, without a transport, without latency and without faults: a request at a moment, and what the
+    /// world says then. It counts as a call, and a long poll starts with it.
     pub fn handle(&self, request: Request<Bytes>, now: DateTime<Utc>) -> Poll {
         self.handle_held(request, now, now)
     }

@@ -38,8 +38,8 @@ impl WiseTimeWorldBuilder {
         self
     }
 
-    /// After how long an unacknowledged group, or one with a retriable failure, is handed out again. WiseTime says that it
-    /// happens and not when; 5 minutes unless said.
+    /// After how long an unacknowledged group, or one with a retriable failure, is handed out again. WiseTime says
+    /// that it happens and not when; 5 minutes unless said.
     pub fn redelivery(mut self, redelivery: Duration) -> Self {
         self.redelivery = redelivery;
         self

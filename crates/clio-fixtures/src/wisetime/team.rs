@@ -139,7 +139,7 @@ impl Team {
             })
             .collect();
         let over = now >= later(since, self.hold);
-        Ok((over || !groups.is_empty()).then(|| Value::Array(groups)))
+        Ok((over || !groups.is_empty()).then_some(Value::Array(groups)))
     }
 
     /// The first moment up to `end` at which a group becomes available.
@@ -161,7 +161,9 @@ impl Team {
         if !errors.is_empty() {
             return Err((StatusCode::BAD_REQUEST, json!({ "errors": errors })));
         }
-        tags.iter().for_each(|tag| self.upsert(tag));
+        for tag in tags {
+            self.upsert(tag);
+        }
         Ok(json!({"errors": []}))
     }
 

@@ -1,0 +1,127 @@
+//! Posted time as an inbox.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use clio_api::Clio;
+use clio_core::ErrorKind as CoreErrorKind;
+use clio_sync::{
+    Acknowledgement, BadRecord, Error, ErrorKind, InboxBatch, InboxSource, Incoming, Resolution, Result,
+    fingerprint,
+};
+use serde_json::value::RawValue;
+
+use crate::{
+    Client,
+    client::GROUPS_AT_ONCE,
+    directory::Directory,
+    wire::{Status, TimeGroup, TimeGroupStatus},
+};
+
+/// A group, with the directory as it was when the group was fetched: so that mapping it is pure.
+#[derive(Debug)]
+pub(crate) struct Posting {
+    pub(crate) group: TimeGroup,
+    pub(crate) directory: Arc<Directory>,
+}
+
+/// The time that a team's users have posted.
+#[derive(Debug)]
+pub(crate) struct PostedTime {
+    pub(crate) client: Client,
+    pub(crate) clio: Clio,
+}
+
+#[async_trait]
+impl InboxSource for PostedTime {
+    type Record = Posting;
+
+    fn kind(&self) -> &str {
+        "wisetime/time-group"
+    }
+
+    async fn fetch(&self) -> Result<InboxBatch<Posting>> {
+        let body = self.client.posted_time(GROUPS_AT_ONCE).await?;
+        let groups: Vec<&RawValue> = serde_json::from_slice(&body).map_err(|error| {
+            Error::new(ErrorKind::Protocol, "WiseTime's list of posted time does not decode")
+                .with_source(error)
+        })?;
+        // Nothing is asked of Clio while there is nothing to post.
+        let directory = match groups.is_empty() {
+            true => Arc::default(),
+            false => Arc::new(Directory::load(&self.clio).await?),
+        };
+        let more = groups.len() >= GROUPS_AT_ONCE as usize;
+        let records = groups.into_iter().map(|raw| incoming(raw.get(), &directory)).collect();
+        Ok(InboxBatch { records, more })
+    }
+
+    async fn acknowledge(&self, acknowledgement: &Acknowledgement) -> Result<()> {
+        match self.client.update_status(&status(acknowledgement)).await {
+            // WiseTime has no use for it any more: the group is gone, or was settled in another way.
+            Err(error) if matches!(error.kind(), CoreErrorKind::NotFound | CoreErrorKind::Invalid) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+}
+
+fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Posting> {
+    let version = fingerprint([json]);
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let record = serde_path_to_error::deserialize::<_, TimeGroup>(&mut deserializer)
+        .map(|group| Posting { group, directory: directory.clone() })
+        .map_err(|error| {
+            let path = error.path().to_string();
+            let reason = error.inner().to_string();
+            // The position is that inside one record: the path says it better.
+            let reason = reason.split(" at line ").next().unwrap_or_default();
+            BadRecord {
+                reason: format!("the posted time cannot be read: {reason}"),
+                path: (path != ".").then_some(path),
+            }
+        });
+    let id = id(json).unwrap_or_else(|| format!("unreadable-{}", &version[..12]));
+    Incoming { id, version, record }
+}
+
+/// The id of a group, even of one that is otherwise malformed: only with it can the user be told.
+fn id(json: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(json).ok()?;
+    value.get("groupId")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// What WiseTime is told.
+fn status(acknowledgement: &Acknowledgement) -> TimeGroupStatus {
+    let (status, message, external_id) = match &acknowledgement.resolution {
+        Resolution::Written { remote_id } => (Status::Success, None, Some(remote_id.clone())),
+        Resolution::Skipped { reason } => (Status::Success, Some(reason.clone()), None),
+        Resolution::Rejected { reason } => (Status::Failure, Some(reason.clone()), None),
+        // A failure would invite the user to post again what may stand in Clio already.
+        Resolution::Parked { reason } => (Status::RetriableFailure, Some(reason.clone()), None),
+        other => (Status::RetriableFailure, Some(format!("not settled yet: {other:?}")), None),
+    };
+    TimeGroupStatus { time_group_id: acknowledgement.id.clone(), status, message, external_id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_group_keeps_its_id_and_names_the_place() {
+        let json = r#"{"groupId":"g-9","totalDurationSecs":60,"localDate":"2026-03-02","user":{},
+            "timeRows":[{"durationSecs":"sixty"}]}"#;
+        let incoming = incoming(json, &Arc::default());
+        assert_eq!(incoming.id, "g-9");
+        let bad = incoming.record.unwrap_err();
+        assert_eq!(bad.path.as_deref(), Some("timeRows[0].durationSecs"));
+        assert!(bad.reason.contains("invalid type: string"), "{}", bad.reason);
+    }
+
+    #[test]
+    fn one_without_an_id_gets_one_from_its_content() {
+        let first = incoming("{}", &Arc::default());
+        assert!(first.id.starts_with("unreadable-"));
+        assert_eq!(first.id, incoming("{}", &Arc::default()).id);
+    }
+}

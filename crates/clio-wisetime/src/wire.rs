@@ -1,0 +1,127 @@
+//! What WiseTime sends and takes, as the Connect API document describes it. Fields that the flows do not need are left out.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Time that a user posted as one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeGroup {
+    /// WiseTime's id of the group.
+    pub group_id: String,
+    /// What the user wrote about it.
+    pub description: Option<String>,
+    /// What was done, as the team's template words it.
+    pub formatted_narrative: Option<String>,
+    /// Its duration in seconds: the sum of its rows, unless the user has edited it.
+    pub total_duration_secs: i64,
+    /// The day in the user's time zone.
+    pub local_date: NaiveDate,
+    /// Whether the rows may be shown: `NARRATIVE_ONLY` says no.
+    pub narrative_type: Option<String>,
+    /// The matter that it was tagged with: at most one, although it is a list.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
+    /// What makes it up.
+    #[serde(default)]
+    pub time_rows: Vec<TimeRow>,
+    /// The charge code.
+    pub activity_type: Option<ActivityType>,
+    /// Who posted it.
+    pub user: User,
+}
+
+impl TimeGroup {
+    /// The user does not want the rows to be shown.
+    pub fn is_narrative_only(&self) -> bool {
+        self.narrative_type.as_deref() == Some("NARRATIVE_ONLY")
+    }
+}
+
+/// A tag on a group.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tag {
+    /// Its name: the matter's number.
+    pub name: String,
+    /// The matter's id in Clio, for tags that this adapter has made.
+    pub external_id: Option<String>,
+}
+
+/// One stretch of recorded activity.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeRow {
+    /// The program or the kind of work: `Microsoft Word`.
+    pub activity: Option<String>,
+    /// The window's title or the file.
+    pub description: Option<String>,
+    /// Seconds.
+    pub duration_secs: i64,
+}
+
+/// A charge code.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ActivityType {
+    /// Its id in the connected system.
+    pub code: Option<String>,
+    /// Its name.
+    pub label: Option<String>,
+}
+
+/// Who posted a group.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The user's name.
+    pub name: Option<String>,
+    /// The address that the user has at WiseTime.
+    pub email: Option<String>,
+    /// Set by the team's administrator: who the user is in the connected system.
+    pub external_id: Option<String>,
+}
+
+/// A tag to be created or updated; the name decides which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpsertTag {
+    /// Its name: the matter's number.
+    pub name: String,
+    /// Shown beside the name. An empty one would leave the old one standing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The matter's id in Clio. It comes back with posted time.
+    pub external_id: String,
+    /// Where a click on the tag leads.
+    pub url: String,
+    /// Words in window titles and file names by which the tag is recognised. They add up.
+    pub additional_keywords: Vec<String>,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TimeGroupStatus {
+    /// The group.
+    pub time_group_id: String,
+    /// What became of it.
+    pub status: Status,
+    /// Shown to the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The id of the time entry in Clio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}
+
+/// What became of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// It is done.
+    Success,
+    /// It can never be posted as it is.
+    Failure,
+    /// Not yet: WiseTime hands it out again.
+    RetriableFailure,
+}
