@@ -1,1 +1,14 @@
-//! x
+//! Tests across the crates, in one binary so that they link once.
+//!
+//! The engine runs against the worlds in memory, under virtual time, over a real SQLite file. What it did is judged by
+//! the worlds alone.
+
+mod clocks;
+mod crashes;
+mod faults;
+mod harness;
+mod mutants;
+mod posted_time;
+mod seams;
+mod tags;
+mod two_engines;

@@ -38,8 +38,8 @@ type Content = (i64, i64, NaiveDate, i64);
 
 /// Audits a Clio world against a WiseTime world.
 ///
-/// A group is well-formed when `groupId` is a text, `totalDurationSecs` a whole number of at least 0 and `localDate` a
-/// date. Its user is the Clio user whose address equals `user.externalId` or else `user.email`, without regard to
+/// A group is well-formed when `groupId` is a text, `totalDurationSecs` a whole number of at least 0, `localDate` a date,
+/// and the `durationSecs` of each of its `timeRows` a whole number. Its user is the Clio user whose address equals `user.externalId` or else `user.email`, without regard to
 /// case. A group that was posted twice under one id is one piece of work.
 pub fn posted_time(clio: &ClioWorld, wisetime: &WiseTimeWorld) -> Audit {
     let firm = Firm::of(clio);
@@ -127,6 +127,10 @@ impl Firm {
     fn content(&self, group: &Value) -> Option<Content> {
         let seconds = group.get("totalDurationSecs")?.as_i64().filter(|seconds| *seconds >= 0)?;
         let date = group.get("localDate")?.as_str()?.parse().ok()?;
+        let mut rows = group.get("timeRows").and_then(Value::as_array).into_iter().flatten();
+        if !rows.all(|row| row.get("durationSecs").is_some_and(Value::is_i64)) {
+            return None;
+        }
         let [tag] = group.get("tags")?.as_array()?.as_slice() else { return None };
         let matter = tag.get("externalId")?.as_str()?.parse().ok().filter(|id| self.matters.contains(id))?;
         let user = group.get("user")?;

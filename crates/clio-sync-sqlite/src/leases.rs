@@ -23,15 +23,13 @@ pub(crate) fn take(
     let ttl = millis(ttl);
     let epoch = match current {
         None => 1,
+        // Nobody had it in between, so nothing that its holder knows is out of date.
+        Some((owner, epoch, _)) if owner == holder => epoch,
         // A lease that ends later than any could was given before the clock was set back: it does not count.
-        Some((owner, epoch, until)) if until > now && until <= now + ttl.max(ONE_DAY) => {
-            if owner != holder {
-                let wait = Duration::from_millis(u64::try_from(until - now).unwrap_or(0) + 1);
-                let message =
-                    format!("another engine works for {firm}, for {} s more at least", wait.as_secs());
-                return Err(Error::new(ErrorKind::Busy, message).with_retry_after(Some(wait)));
-            }
-            epoch
+        Some((_, _, until)) if until > now && until <= now + ttl.max(ONE_DAY) => {
+            let wait = Duration::from_millis(u64::try_from(until - now).unwrap_or(0) + 1);
+            let message = format!("another engine works for {firm}, for {} s more at least", wait.as_secs());
+            return Err(Error::new(ErrorKind::Busy, message).with_retry_after(Some(wait)));
         }
         Some((_, epoch, _)) => epoch + 1,
     };

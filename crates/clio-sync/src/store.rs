@@ -25,7 +25,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The store's time. It does not jump while the store is open.
     async fn now(&self) -> Result<DateTime<Utc>>;
 
-    /// Takes or renews the right to work for a firm. Each change of hands raises the epoch.
+    /// Takes or renews the right to work for a firm. Each change of hands raises the epoch; a holder who takes it again,
+    /// even after it has run out or was given back, keeps the epoch if nobody else had it in between.
     ///
     /// # Errors
     ///

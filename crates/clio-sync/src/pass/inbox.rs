@@ -62,7 +62,7 @@ where
 
 impl Pass<'_> {
     /// Tells the source what became of its records.
-    async fn tell(&self, source: &impl InboxSource) -> Result<()> {
+    async fn tell(&mut self, source: &impl InboxSource) -> Result<()> {
         loop {
             let due = self.store().due_acknowledgements(&self.flow, TELL_AT_ONCE).await?;
             if due.is_empty() {

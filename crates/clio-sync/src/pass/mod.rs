@@ -24,13 +24,15 @@ pub struct Pass<'a> {
     config: &'a Config,
     firm: &'a FirmState,
     flow: FlowKey,
+    /// The epoch of the lease that this run began under.
+    epoch: Option<i64>,
     pub(crate) report: Report,
 }
 
 impl<'a> Pass<'a> {
     pub(crate) fn new(config: &'a Config, firm: &'a FirmState, flow: FlowKey) -> Self {
         let report = Report::new(flow.clone());
-        Self { config, firm, flow, report }
+        Self { config, firm, flow, epoch: None, report }
     }
 
     /// The flow that runs.
@@ -79,8 +81,16 @@ impl<'a> Pass<'a> {
     }
 
     /// The right to write for this firm, renewed well before it ends.
-    async fn lease(&self) -> Result<Lease> {
-        self.firm.leases.hold(self.config, &self.flow.firm).await
+    ///
+    /// Once another engine had it in between, what this run believes of the store may be wrong: then it ends, even if the
+    /// right could be had again.
+    async fn lease(&mut self) -> Result<Lease> {
+        let lease = self.firm.leases.hold(self.config, &self.flow.firm).await?;
+        if *self.epoch.get_or_insert(lease.epoch) == lease.epoch {
+            return Ok(lease);
+        }
+        let message = format!("another engine has worked for {} meanwhile", self.flow.firm);
+        Err(crate::Error::new(crate::ErrorKind::Fenced, message))
     }
 
     fn event(&self, event: &Event) {

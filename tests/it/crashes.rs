@@ -1,0 +1,56 @@
+//! A crash before and after every call that crosses a seam.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+
+use crate::{
+    harness::{POSTED_TIME, Scene},
+    seams::{Crash, Crasher},
+};
+
+/// Runs the flow to rest, crashing at this point. Answers how many points were passed, and whether it crashed.
+async fn run(scene: &Scene, at: u64) -> (u64, bool) {
+    let crasher = Crasher::at(at);
+    let firm = crasher.everywhere(scene.setup()).firm();
+    let ended = AssertUnwindSafe(firm.run_to_rest(POSTED_TIME)).catch_unwind().await;
+    match ended {
+        Ok(report) => {
+            report.expect("a run without a fault");
+            (crasher.passed(), false)
+        }
+        Err(payload) => {
+            assert!(payload.is::<Crash>(), "a panic that is no crash of ours");
+            (crasher.passed(), true)
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_every_point_is_recovered_from() {
+    let (points, _) = run(&Scene::day(), 0).await;
+    for point in 1..=points {
+        let scene = Scene::day();
+        let (_, crashed) = run(&scene, point).await;
+        assert!(crashed, "point {point} was not reached");
+        scene.post(&scene.setup().firm()).await;
+        scene.assert_posted_once(&format!("a crash at point {point}")).await;
+    }
+    println!("crashed at each of {points} points of the posted-time flow");
+}
+
+/// The engine that recovers crashes too, at points all along its way.
+#[tokio::test(start_paused = true)]
+async fn a_crash_while_recovering_from_a_crash() {
+    let (points, _) = run(&Scene::day(), 0).await;
+    let mut pairs = 0;
+    for (first, second) in (1..=points).step_by(11).zip((1..).step_by(7)) {
+        let scene = Scene::day();
+        run(&scene, first).await;
+        let (_, crashed) = run(&scene, second).await;
+        pairs += u32::from(crashed);
+        scene.post(&scene.setup().firm()).await;
+        scene.assert_posted_once(&format!("crashes at point {first}, then {second}")).await;
+    }
+    println!("crashed twice in {pairs} runs");
+}

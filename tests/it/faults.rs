@@ -1,0 +1,56 @@
+//! Every fault at every call of the flow.
+
+use clio_fixtures::Fault;
+
+use crate::harness::Scene;
+
+/// How many calls a good day makes to each world.
+async fn calls() -> (u64, u64) {
+    let scene = Scene::day();
+    scene.post(&scene.setup().firm()).await.expect("a report");
+    (scene.clio.calls().len() as u64, scene.wisetime.calls().len() as u64)
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_fault_at_every_call_to_clio() {
+    let (calls, _) = calls().await;
+    for call in 1..=calls {
+        for &fault in Fault::ALL {
+            let scene = Scene::day();
+            scene.clio.faults().at_call(call, fault);
+            scene.post(&scene.setup().firm()).await;
+            scene.assert_posted_once(&format!("{fault:?} at call {call} to Clio")).await;
+        }
+    }
+    println!(
+        "{calls} calls to Clio, {} faults at each: {} runs",
+        Fault::ALL.len(),
+        calls * Fault::ALL.len() as u64
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_fault_at_every_call_to_wisetime() {
+    let (_, calls) = calls().await;
+    for call in 1..=calls {
+        for &fault in Fault::ALL {
+            let scene = Scene::day();
+            scene.wisetime.faults().at_call(call, fault);
+            scene.post(&scene.setup().firm()).await;
+            scene.assert_posted_once(&format!("{fault:?} at call {call} to WiseTime")).await;
+        }
+    }
+    println!("{calls} calls to WiseTime, {} faults at each", Fault::ALL.len());
+}
+
+/// A write that is refused by the network three times in a row, or always lost, stays one write.
+#[tokio::test(start_paused = true)]
+async fn the_same_fault_at_the_first_two_writes() {
+    for &fault in Fault::ALL {
+        let scene = Scene::day();
+        scene.clio.faults().at_nth("POST", "/activities.json", 1, fault);
+        scene.clio.faults().at_nth("POST", "/activities.json", 2, fault);
+        scene.post(&scene.setup().firm()).await;
+        scene.assert_posted_once(&format!("{fault:?} twice")).await;
+    }
+}
