@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 
+use clio_fixtures::Fault;
 use futures_util::FutureExt;
 
 use crate::{
@@ -39,18 +40,41 @@ async fn a_crash_at_every_point_is_recovered_from() {
     println!("crashed at each of {points} points of the posted-time flow");
 }
 
+/// The same while the engine looks for a write whose answer was lost, whether that was applied or not.
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_every_point_after_a_lost_answer_is_recovered_from() {
+    for fault in [Fault::AnswerLost, Fault::RequestLost] {
+        let day = || {
+            let scene = Scene::day();
+            scene.clio.faults().at_nth("POST", "/activities.json", 2, fault);
+            scene
+        };
+        let (points, _) = run(&day(), 0).await;
+        for point in 1..=points {
+            let scene = day();
+            let (_, crashed) = run(&scene, point).await;
+            assert!(crashed, "point {point} was not reached");
+            scene.post(&scene.setup().firm()).await;
+            scene.assert_posted_once(&format!("{fault:?} and a crash at point {point}")).await;
+        }
+        println!("crashed at each of {points} points of the flow with {fault:?}");
+    }
+}
+
 /// The engine that recovers crashes too, at points all along its way.
 #[tokio::test(start_paused = true)]
 async fn a_crash_while_recovering_from_a_crash() {
     let (points, _) = run(&Scene::day(), 0).await;
     let mut pairs = 0;
-    for (first, second) in (1..=points).step_by(11).zip((1..).step_by(7)) {
-        let scene = Scene::day();
-        run(&scene, first).await;
-        let (_, crashed) = run(&scene, second).await;
-        pairs += u32::from(crashed);
-        scene.post(&scene.setup().firm()).await;
-        scene.assert_posted_once(&format!("crashes at point {first}, then {second}")).await;
+    for first in (1..=points).step_by(7) {
+        for second in (1..=points).step_by(13) {
+            let scene = Scene::day();
+            run(&scene, first).await;
+            let (_, crashed) = run(&scene, second).await;
+            pairs += u32::from(crashed);
+            scene.post(&scene.setup().firm()).await;
+            scene.assert_posted_once(&format!("crashes at point {first}, then {second}")).await;
+        }
     }
     println!("crashed twice in {pairs} runs");
 }

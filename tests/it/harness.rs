@@ -98,9 +98,9 @@ impl Scene {
 
     /// Runs the flow as a scheduler would, whatever it ends in, until every group has ended. Two hours at most.
     pub(crate) async fn post(&self, firm: &Firm) -> Option<Report> {
-        let start = self.clock.monotonic();
+        let end = self.clock.monotonic() + Duration::from_secs(7200);
         let mut last = None;
-        while self.clock.monotonic() - start < Duration::from_secs(7200) {
+        while self.clock.monotonic() < end {
             match firm.run_to_rest(POSTED_TIME).await {
                 Ok(report) => last = Some(report),
                 Err(error) => assert!(!error.to_string().is_empty()),

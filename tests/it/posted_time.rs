@@ -17,7 +17,7 @@ async fn a_day_is_posted_each_group_once_for_one_write_each() {
     assert_eq!(report.pending, 0);
     // Users, categories, and one to learn the server's time is part of them; then one write a group, and no look.
     assert_eq!((scene.writes(), scene.looks()), (Scene::EXPECTED, 0));
-    assert_eq!(report.requests as usize, scene.clio.calls().len());
+    assert_eq!(report.requests, scene.clio.calls().len() as u64);
     scene.assert_posted_once("a good day").await;
 }
 
@@ -73,6 +73,7 @@ async fn a_lost_authorisation_stops_the_flow_and_loses_nothing() {
     scene.clio.revoke_tokens();
     let error = firm.run(POSTED_TIME).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthorisationLost);
+    assert!(!error.is_retryable(), "no run heals it, only a person");
     assert!(error.to_string().contains("authorise again"), "{error}");
     assert_eq!((scene.audit().posted, scene.audit().rejected), (0, 0));
     // A person authorises again; the groups that were handed out come again.
@@ -178,4 +179,50 @@ async fn a_field_that_clio_changes_does_not_hide_a_lost_entry() {
     scene.post(&scene.setup().firm()).await;
     let audit = scene.audit();
     assert_eq!((audit.posted, audit.doubled, audit.lost, audit.waiting), (3, 0, 0, 0), "{audit:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_acknowledgement_is_given_again_with_the_same_id() {
+    let scene = Scene::day();
+    scene.wisetime.faults().at_nth("POST", "/postedtime/status", 1, clio_fixtures::Fault::RequestLost);
+    let firm = scene.setup().firm();
+    assert_eq!(firm.run(POSTED_TIME).await.unwrap_err().kind(), ErrorKind::Transient);
+    scene.post(&firm).await;
+    scene.assert_posted_once("a lost acknowledgement").await;
+}
+
+/// WiseTime hands out again what was settled long ago: it is told the same, and nothing is written.
+#[tokio::test(start_paused = true)]
+async fn a_group_that_comes_again_is_acknowledged_again_and_not_written() {
+    let scene = Scene::day();
+    let firm = scene.setup().firm();
+    firm.run(POSTED_TIME).await.unwrap();
+    let first = scene.wisetime.groups().into_iter().next().expect("a group");
+    let again = clio_fixtures::WiseTimeWorld::team().clock(scene.clock.clone()).start();
+    again.post(first.json);
+    let told_before = scene
+        .wisetime
+        .statuses()
+        .into_iter()
+        .find(|status| Some(&status.group_id) == first.group_id.as_ref());
+    let scene = Scene { wisetime: again, ..scene };
+    let writes = scene.writes();
+    scene.setup().firm().run(POSTED_TIME).await.unwrap();
+    assert_eq!(scene.writes(), writes);
+    let told = &scene.wisetime.statuses()[0];
+    assert_eq!(Some(&told.external_id), told_before.as_ref().map(|status| &status.external_id));
+    assert!(told.external_id.is_some());
+}
+
+/// What is settled is told even while Clio cannot be reached.
+#[tokio::test(start_paused = true)]
+async fn what_is_settled_is_told_although_clio_stops_the_run() {
+    let scene = Scene::day();
+    scene.clio.faults().at_nth("POST", "/activities.json", 2, clio_fixtures::Fault::Refuse);
+    assert_eq!(scene.setup().firm().run(POSTED_TIME).await.unwrap_err().kind(), ErrorKind::Transient);
+    let told = scene.wisetime.statuses();
+    assert!(
+        told.iter().any(|status| status.group_id == "equal-1" && status.external_id.is_some()),
+        "{told:?}"
+    );
 }

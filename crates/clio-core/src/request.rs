@@ -123,15 +123,14 @@ impl RequestParts {
     ///
     /// [`ErrorKind::Paging`] when the page leads outside `base`.
     pub fn into_http(self, base: &Base) -> Result<http::Request<Payload>, Error> {
-        let url = match self.page {
-            Some(page) => page.url_below(base)?,
-            None => {
-                let mut url = base.join(self.operation.path);
-                if !self.query.is_empty() {
-                    url.query_pairs_mut().extend_pairs(&self.query);
-                }
-                url
+        let url = if let Some(page) = self.page {
+            page.url_below(base)?
+        } else {
+            let mut url = base.join(self.operation.path);
+            if !self.query.is_empty() {
+                url.query_pairs_mut().extend_pairs(&self.query);
             }
+            url
         };
         let mut request = http::Request::builder()
             .method(self.operation.method)

@@ -1,11 +1,11 @@
 //! What the sources are to be told.
 
-use clio_sync::{Acknowledgement, FlowKey, Resolution, Result};
+use clio_sync::{Acknowledgement, FlowKey, Lease, Resolution, Result};
 use rusqlite::{Transaction, params};
 
-use crate::error::{damaged, store_error};
+use crate::error::{damaged, store_error, wrong_firm};
 
-/// The source is to be told this, in place of anything before.
+/// The source is to be told this, in place of anything before: again, if it was told already.
 pub(crate) fn set(
     transaction: &Transaction<'_>,
     now: i64,
@@ -14,9 +14,17 @@ pub(crate) fn set(
     resolution: &Resolution,
 ) -> Result<()> {
     let resolution = serde_json::to_string(resolution).map_err(damaged)?;
+    // A new row, so that `seq` is the order in which they became due. One that is due already keeps its place.
     transaction
         .prepare_cached(
-            "INSERT OR REPLACE INTO acknowledgement (firm, adapter, flow, source_id, resolution, told, changed_at)
+            "DELETE FROM acknowledgement
+             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4 AND (told = 1 OR resolution <> ?5)",
+        )
+        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id, &resolution]))
+        .map_err(store_error)?;
+    transaction
+        .prepare_cached(
+            "INSERT OR IGNORE INTO acknowledgement (firm, adapter, flow, source_id, resolution, told, changed_at)
              VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)",
         )
         .and_then(|mut sql| {
@@ -26,14 +34,13 @@ pub(crate) fn set(
     Ok(())
 }
 
-/// The source handed the record out again: it is told again what it was told before.
-pub(crate) fn repeat(transaction: &Transaction<'_>, now: i64, flow: &FlowKey, source_id: &str) -> Result<()> {
+/// What the source was to be told of this record does not hold any more.
+pub(crate) fn withdraw(transaction: &Transaction<'_>, flow: &FlowKey, source_id: &str) -> Result<()> {
     transaction
         .prepare_cached(
-            "UPDATE acknowledgement SET told = 0, changed_at = ?5
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+            "DELETE FROM acknowledgement WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
         )
-        .and_then(|mut sql| sql.execute(params![flow.firm, flow.adapter, flow.flow, source_id, now]))
+        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
         .map_err(store_error)?;
     Ok(())
 }
@@ -46,7 +53,7 @@ pub(crate) fn due(
     let mut sql = transaction
         .prepare_cached(
             "SELECT source_id, resolution FROM acknowledgement
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND told = 0 ORDER BY changed_at, source_id LIMIT ?4",
+             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND told = 0 ORDER BY seq LIMIT ?4",
         )
         .map_err(store_error)?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
@@ -63,9 +70,13 @@ pub(crate) fn due(
 pub(crate) fn told(
     transaction: &Transaction<'_>,
     now: i64,
+    lease: &Lease,
     flow: &FlowKey,
     done: &Acknowledgement,
 ) -> Result<()> {
+    if flow.firm != lease.firm {
+        return Err(wrong_firm("acknowledged"));
+    }
     let resolution = serde_json::to_string(&done.resolution).map_err(damaged)?;
     transaction
         .prepare_cached(

@@ -31,7 +31,12 @@ pub(crate) fn damaged(error: impl Into<Box<dyn std::error::Error + Send + Sync>>
     Error::new(ErrorKind::StoreDamaged, "the state file holds a value that cannot be read").with_source(error)
 }
 
+/// A lease guards one firm, and gives no right to change what is another's.
+pub(crate) fn wrong_firm(what: &str) -> Error {
+    Error::new(ErrorKind::Store, format!("{what}: the lease is for another firm"))
+}
+
 /// A state that the engine must not ask for.
 pub(crate) fn wrong_state(what: &str) -> Error {
-    Error::new(ErrorKind::Store, format!("{what}: the intent is in another state"))
+    Error::new(ErrorKind::Store, format!("{what}: the firm has no such intent in a state that allows it"))
 }

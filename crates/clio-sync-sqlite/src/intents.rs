@@ -5,7 +5,9 @@ use std::{
     time::Duration,
 };
 
-use clio_sync::{BeginSend, Confirmation, Confirmed, FlowKey, Intent, IntentState, Resolution, Result};
+use clio_sync::{
+    BeginSend, Confirmation, Confirmed, FlowKey, Intent, IntentState, Lease, Resolution, Result,
+};
 use rusqlite::{OptionalExtension, Params, Transaction, params};
 
 use crate::{
@@ -58,20 +60,20 @@ pub(crate) fn in_state(transaction: &Transaction<'_>, firm: &str, state: IntentS
 pub(crate) fn begin_send(
     transaction: &Transaction<'_>,
     now: i64,
+    lease: &Lease,
     keys: &[String],
     begin: &BeginSend,
-    epoch: i64,
 ) -> Result<()> {
     for key in keys {
         let sent = transaction
             .prepare_cached(
                 "UPDATE intent SET state = 'SENDING', attempt = attempt + 1, looks = 0, epoch = ?2, send_by = ?3,
                                    not_before = NULL, floor = coalesce(floor, ?4), changed_at = ?5
-                 WHERE key = ?1 AND state = 'PLANNED'",
+                 WHERE key = ?1 AND firm = ?6 AND state = 'PLANNED'",
             )
             .and_then(|mut sql| {
                 let floor = begin.floor.map(|floor| floor.timestamp_millis());
-                sql.execute(params![key, epoch, now + millis(begin.within), floor, now])
+                sql.execute(params![key, lease.epoch, now + millis(begin.within), floor, now, lease.firm])
             })
             .map_err(store_error)?;
         if sent != 1 {
@@ -100,14 +102,19 @@ fn end_attempt(transaction: &Transaction<'_>, now: i64, key: &str, outcome: &str
     Ok(())
 }
 
-pub(crate) fn abort_send(transaction: &Transaction<'_>, now: i64, keys: &[String]) -> Result<()> {
+pub(crate) fn abort_send(
+    transaction: &Transaction<'_>,
+    now: i64,
+    lease: &Lease,
+    keys: &[String],
+) -> Result<()> {
     for key in keys {
         let changed = transaction
             .prepare_cached(
                 "UPDATE intent SET state = 'PLANNED', attempt = attempt - 1, send_by = NULL, changed_at = ?2
-                 WHERE key = ?1 AND state = 'SENDING'",
+                 WHERE key = ?1 AND firm = ?3 AND state = 'SENDING'",
             )
-            .and_then(|mut sql| sql.execute(params![key, now]))
+            .and_then(|mut sql| sql.execute(params![key, now, lease.firm]))
             .map_err(store_error)?;
         if changed != 1 {
             return Err(wrong_state("abort_send"));
@@ -116,6 +123,9 @@ pub(crate) fn abort_send(transaction: &Transaction<'_>, now: i64, keys: &[String
     }
     Ok(())
 }
+
+/// From where a verb may lead on.
+const OPEN: &[IntentState] = &[IntentState::Sending, IntentState::Uncertain];
 
 /// An intent on its way, with what is needed to settle it.
 struct Open {
@@ -126,21 +136,31 @@ struct Open {
     acknowledge: bool,
 }
 
-fn find_open(transaction: &Transaction<'_>, key: &str, verb: &str) -> Result<Open> {
+/// The intent of the lease's firm, provided that it is in one of these states.
+fn find(
+    transaction: &Transaction<'_>,
+    lease: &Lease,
+    key: &str,
+    states: &[IntentState],
+    verb: &str,
+) -> Result<Open> {
     transaction
         .prepare_cached(
-            "SELECT link, firm, adapter, flow, source_id, target_kind, acknowledge FROM intent
-             WHERE key = ?1 AND state IN ('SENDING', 'UNCERTAIN')",
+            "SELECT link, firm, adapter, flow, source_id, target_kind, acknowledge, state FROM intent
+             WHERE key = ?1 AND firm = ?2",
         )
         .and_then(|mut sql| {
-            sql.query_row([key], |row| {
+            sql.query_row([key, &lease.firm], |row| {
                 let flow = FlowKey { firm: row.get(1)?, adapter: row.get(2)?, flow: row.get(3)? };
                 let (source_id, target_kind) = (row.get(4)?, row.get(5)?);
-                Ok(Open { link: row.get(0)?, flow, source_id, target_kind, acknowledge: row.get(6)? })
+                let open = Open { link: row.get(0)?, flow, source_id, target_kind, acknowledge: row.get(6)? };
+                Ok((open, row.get::<_, String>(7)?))
             })
             .optional()
         })
         .map_err(store_error)?
+        .filter(|(_, state)| states.iter().any(|allowed| allowed.as_str() == state))
+        .map(|(open, _)| open)
         .ok_or_else(|| wrong_state(verb))
 }
 
@@ -172,8 +192,13 @@ fn settle(
     Ok(())
 }
 
-pub(crate) fn confirm(transaction: &Transaction<'_>, now: i64, one: &Confirmation) -> Result<Confirmed> {
-    let open = find_open(transaction, &one.key, "confirm")?;
+pub(crate) fn confirm(
+    transaction: &Transaction<'_>,
+    now: i64,
+    lease: &Lease,
+    one: &Confirmation,
+) -> Result<Confirmed> {
+    let open = find(transaction, lease, &one.key, OPEN, "confirm")?;
     let owner: Option<i64> = transaction
         .prepare_cached("SELECT id FROM link WHERE firm = ?1 AND target_kind = ?2 AND remote_id = ?3")
         .and_then(|mut sql| {
@@ -200,15 +225,28 @@ pub(crate) fn confirm(transaction: &Transaction<'_>, now: i64, one: &Confirmatio
     Ok(Confirmed::Linked)
 }
 
-pub(crate) fn reject(transaction: &Transaction<'_>, now: i64, key: &str, reason: &str) -> Result<()> {
-    let open = find_open(transaction, key, "reject")?;
+pub(crate) fn reject(
+    transaction: &Transaction<'_>,
+    now: i64,
+    lease: &Lease,
+    key: &str,
+    reason: &str,
+) -> Result<()> {
+    // Not from UNCERTAIN: a refusal says nothing about what an earlier attempt did.
+    let open = find(transaction, lease, key, &[IntentState::Sending], "reject")?;
     let resolution = Resolution::Rejected { reason: reason.to_owned() };
     settle(transaction, now, key, &open, IntentState::Rejected, &resolution)?;
-    pages::put_dead_letter(transaction, now, &open.flow, &open.source_id, reason, None)
+    pages::put_dead_letter(transaction, now, &open.flow, &open.source_id, reason, None).map(drop)
 }
 
-pub(crate) fn park(transaction: &Transaction<'_>, now: i64, key: &str, reason: &str) -> Result<()> {
-    let open = find_open(transaction, key, "park")?;
+pub(crate) fn park(
+    transaction: &Transaction<'_>,
+    now: i64,
+    lease: &Lease,
+    key: &str,
+    reason: &str,
+) -> Result<()> {
+    let open = find(transaction, lease, key, OPEN, "park")?;
     let resolution = Resolution::Parked { reason: reason.to_owned() };
     settle(transaction, now, key, &open, IntentState::Parked, &resolution)
 }
@@ -216,12 +254,13 @@ pub(crate) fn park(transaction: &Transaction<'_>, now: i64, key: &str, reason: &
 pub(crate) fn mark_uncertain(
     transaction: &Transaction<'_>,
     now: i64,
+    lease: &Lease,
     keys: &[String],
     wait: Duration,
     reason: &str,
 ) -> Result<()> {
     for key in keys {
-        find_open(transaction, key, "mark_uncertain")?;
+        find(transaction, lease, key, OPEN, "mark_uncertain")?;
         transaction
             .prepare_cached(
                 "UPDATE intent SET state = 'UNCERTAIN', looks = 0, not_before = ?2, reason = ?3, changed_at = ?4
@@ -237,11 +276,13 @@ pub(crate) fn mark_uncertain(
 pub(crate) fn look_again(
     transaction: &Transaction<'_>,
     now: i64,
+    lease: &Lease,
     keys: &[String],
     wait: Duration,
 ) -> Result<()> {
     for key in keys {
-        find_open(transaction, key, "look_again")?;
+        // Not from SENDING: its answer may still come, so that a look would prove nothing.
+        find(transaction, lease, key, &[IntentState::Uncertain], "look_again")?;
         transaction
             .prepare_cached(
                 "UPDATE intent SET looks = looks + 1, not_before = ?2, changed_at = ?3 WHERE key = ?1",
@@ -252,9 +293,9 @@ pub(crate) fn look_again(
     Ok(())
 }
 
-pub(crate) fn replan(transaction: &Transaction<'_>, now: i64, keys: &[String]) -> Result<()> {
+pub(crate) fn replan(transaction: &Transaction<'_>, now: i64, lease: &Lease, keys: &[String]) -> Result<()> {
     for key in keys {
-        find_open(transaction, key, "replan")?;
+        find(transaction, lease, key, OPEN, "replan")?;
         transaction
             .prepare_cached(
                 "UPDATE intent SET state = 'PLANNED', send_by = NULL, not_before = NULL, changed_at = ?2

@@ -10,7 +10,7 @@ use std::{
 
 use clio_core::{Clock, SystemClock};
 use clio_sync::{Error, ErrorKind, Result};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use crate::{SqliteStore, error::store_error};
 
@@ -67,7 +67,8 @@ impl Options {
     /// - [`ErrorKind::StoreNewer`]: a newer version of this library wrote it;
     /// - [`ErrorKind::StoreLocked`]: another program holds its lock;
     /// - [`ErrorKind::StoreReadOnly`]: it, or its folder, cannot be written;
-    /// - [`ErrorKind::StoreDamaged`]: it is damaged, or not a state file of ours.
+    /// - [`ErrorKind::StoreDamaged`]: it is damaged, or not a state file of ours;
+    /// - [`ErrorKind::Configuration`]: its name is empty or begins with a colon: that would be no file to SQLite.
     ///
     /// In each case the file is as it was.
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
@@ -82,6 +83,11 @@ impl Options {
                 format!("SQLite {} may lose commits; 3.51.3 or newer is needed", rusqlite::version());
             return Err(Error::new(ErrorKind::Configuration, message));
         }
+        // SQLite would keep such a store in memory, or in a file that it removes at the end.
+        if path.as_os_str().is_empty() || path.as_os_str().as_encoded_bytes().starts_with(b":") {
+            let message = "SQLite has a meaning of its own for this name: name a file";
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).map(PathBuf::from);
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return Err(Error::new(ErrorKind::StoreReadOnly, "its folder does not exist: create it first"));
@@ -93,6 +99,10 @@ impl Options {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(store_error)?;
         connection.busy_timeout(self.busy).map_err(store_error)?;
+        // Until we know that the file is ours, closing it must not move a write-ahead log into it. Without a log, though,
+        // closing has to remove the empty one that SQLite makes for reading.
+        let keep_log = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        connection.set_db_config(keep_log, has_log(path)).map_err(store_error)?;
         if connection.is_readonly("main").map_err(store_error)? {
             return Err(read_only());
         }
@@ -100,10 +110,13 @@ impl Options {
         if exists {
             check_sound(&connection)?;
         }
-        for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("foreign_keys", "ON")] {
+        use_log(&connection)?;
+        // Without `fullfsync` a Mac answers before the disk has it; elsewhere it means nothing.
+        for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON")] {
             connection.pragma_update(None, name, value).map_err(store_error)?;
         }
         migrate(&mut connection)?;
+        connection.set_db_config(keep_log, false).map_err(store_error)?;
         Ok(connection)
     }
 }
@@ -152,10 +165,12 @@ fn check_header(path: &Path) -> Result<bool> {
     }
     // Offsets 60 and 68 of SQLite's file header: user version and application id.
     let number = |at: usize| i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-    if number(68) == APPLICATION_ID && number(60) > VERSION {
-        return Err(newer(number(60)));
+    match (number(68), number(60)) {
+        (APPLICATION_ID, version) if version > VERSION => Err(newer(version)),
+        // A file of ours that was just made has both numbers in its write-ahead log only.
+        (APPLICATION_ID, _) | (0, 0) => Ok(true),
+        _ => Err(foreign()),
     }
-    Ok(true)
 }
 
 /// The file will hold client data: nobody but its owner gets to read it.
@@ -181,6 +196,24 @@ fn check_version(connection: &Connection) -> Result<()> {
         (0, 0) if tables == 0 => Ok(()),
         _ => Err(foreign()),
     }
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
+}
+
+/// SQLite does not complain when it has no write-ahead log, as on some file systems: it says which mode it kept.
+fn use_log(connection: &Connection) -> Result<()> {
+    let mode: String = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
+        .map_err(store_error)?;
+    if mode.eq_ignore_ascii_case("wal") {
+        return Ok(());
+    }
+    let message = "SQLite cannot keep a write-ahead log in this place: name a file on a local disk";
+    Err(Error::new(ErrorKind::Store, message).with_source(format!("journal_mode is {mode}")))
 }
 
 fn check_sound(connection: &Connection) -> Result<()> {

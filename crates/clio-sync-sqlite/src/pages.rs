@@ -1,14 +1,14 @@
 //! Recording what was read, and what follows from it.
 
 use clio_sync::{
-    Committed, Cursor, DeadLetter, Decision, Effect, FlowKey, PageCommit, Reconciled, Resolution, Result,
-    Write, fingerprint,
+    Committed, Cursor, DeadLetter, Decision, Effect, FlowKey, IntentState, Lease, PageCommit, Reconciled,
+    Resolution, Result, Write, fingerprint,
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     acknowledgements,
-    error::{damaged, store_error},
+    error::{damaged, store_error, wrong_firm},
     rows,
 };
 
@@ -22,7 +22,15 @@ pub(crate) fn cursor(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<Cu
     state.map_or_else(|| Ok(Cursor::default()), |state| serde_json::from_str(&state).map_err(damaged))
 }
 
-pub(crate) fn commit(transaction: &Transaction<'_>, now: i64, page: &PageCommit) -> Result<Vec<Committed>> {
+pub(crate) fn commit(
+    transaction: &Transaction<'_>,
+    now: i64,
+    lease: &Lease,
+    page: &PageCommit,
+) -> Result<Vec<Committed>> {
+    if page.flow.firm != lease.firm {
+        return Err(wrong_firm("commit_page"));
+    }
     let committed = page
         .records
         .iter()
@@ -52,25 +60,52 @@ struct Recording<'a> {
 impl Recording<'_> {
     fn record(&self) -> Result<Committed> {
         let seen_before = self.mirror()?;
-        let committed = match &self.record.decision {
-            Decision::Write(effect, write) => self.write(*effect, write)?,
-            Decision::Skip(_) if seen_before => Committed::Unchanged,
-            Decision::Reject { .. } if seen_before => Committed::Unchanged,
+        match &self.record.decision {
+            Decision::Write(effect, write) => {
+                let (committed, link) = self.write(*effect, write)?;
+                self.follow(link)?;
+                Ok(committed)
+            }
             Decision::Skip(reason) => {
+                let news = self.forget_dead_letter()? || !seen_before;
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
-                Committed::Skipped
+                Ok(if news { Committed::Skipped } else { Committed::Unchanged })
             }
             Decision::Reject { reason, path } => {
-                self.dead_letter(reason, path.as_deref())?;
+                let news = self.dead_letter(reason, path.as_deref())? || !seen_before;
                 let told = path.as_ref().map_or_else(|| reason.clone(), |path| format!("{reason} at {path}"));
                 self.acknowledge(&Resolution::Rejected { reason: told })?;
-                Committed::Rejected
+                Ok(if news { Committed::Rejected } else { Committed::Unchanged })
             }
-        };
-        if committed == Committed::Unchanged && self.page.acknowledge {
-            acknowledgements::repeat(self.transaction, self.now, &self.page.flow, &self.record.id)?;
         }
-        Ok(committed)
+    }
+
+    /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
+    /// said of the record before. The source handed it out again, so that it is told again.
+    fn follow(&self, link: i64) -> Result<()> {
+        let (state, remote_id, reason): (String, Option<String>, Option<String>) = self
+            .transaction
+            .prepare_cached(
+                "SELECT state, remote_id, reason FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
+            )
+            .and_then(|mut sql| sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+            .map_err(store_error)?;
+        let is = |other: IntentState| state == other.as_str();
+        let reason = reason.unwrap_or_default();
+        if is(IntentState::Rejected) {
+            self.dead_letter(&reason, None)?;
+        } else {
+            self.forget_dead_letter()?;
+        }
+        if is(IntentState::Confirmed) {
+            self.acknowledge(&Resolution::Written { remote_id: remote_id.unwrap_or_default() })
+        } else if is(IntentState::Rejected) {
+            self.acknowledge(&Resolution::Rejected { reason })
+        } else if is(IntentState::Parked) {
+            self.acknowledge(&Resolution::Parked { reason })
+        } else {
+            acknowledgements::withdraw(self.transaction, &self.page.flow, &self.record.id)
+        }
     }
 
     /// Notes the version. Answers whether just this version was seen before; then nothing is written.
@@ -97,8 +132,8 @@ impl Recording<'_> {
         Ok(false)
     }
 
-    /// Plans the write, unless it was planned before.
-    fn write(&self, effect: Effect, write: &Write) -> Result<Committed> {
+    /// Plans the write, unless it was planned before. Answers with the link, too.
+    fn write(&self, effect: Effect, write: &Write) -> Result<(Committed, i64)> {
         let hash = fingerprint([write.payload.as_str()]);
         let FlowKey { firm, adapter, .. } = &self.page.flow;
         let known: Option<(i64, u32, String)> = self
@@ -116,19 +151,18 @@ impl Recording<'_> {
             .map_err(store_error)?;
         let (link, generation) = match known {
             None => (self.new_link(&hash)?, 1),
-            Some(_) if effect == Effect::Create => return Ok(Committed::Unchanged),
-            Some((_, _, planned)) if planned == hash => return Ok(Committed::Unchanged),
+            Some((link, _, _)) if effect == Effect::Create => return Ok((Committed::Unchanged, link)),
+            Some((link, _, planned)) if planned == hash => return Ok((Committed::Unchanged, link)),
             Some((link, generation, _)) => {
                 if self.replace_unsent(link, &hash, write)? {
-                    return Ok(Committed::Planned);
+                    return Ok((Committed::Planned, link));
                 }
                 self.raise(link, generation + 1, &hash)?;
                 (link, generation + 1)
             }
         };
         self.plan(link, generation, effect, write)?;
-        self.forget_dead_letter()?;
-        Ok(Committed::Planned)
+        Ok((Committed::Planned, link))
     }
 
     fn new_link(&self, hash: &str) -> Result<i64> {
@@ -220,22 +254,26 @@ impl Recording<'_> {
         Ok(())
     }
 
-    fn dead_letter(&self, reason: &str, path: Option<&str>) -> Result<()> {
+    /// Answers whether that is news.
+    fn dead_letter(&self, reason: &str, path: Option<&str>) -> Result<bool> {
         put_dead_letter(self.transaction, self.now, &self.page.flow, &self.record.id, reason, path)
     }
 
-    fn forget_dead_letter(&self) -> Result<()> {
+    /// Answers whether there was one.
+    fn forget_dead_letter(&self) -> Result<bool> {
         let FlowKey { firm, adapter, flow } = &self.page.flow;
-        self.transaction
+        let forgotten = self
+            .transaction
             .prepare_cached(
                 "DELETE FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
             )
             .and_then(|mut sql| sql.execute([firm, adapter, flow, &self.record.id]))
             .map_err(store_error)?;
-        Ok(())
+        Ok(forgotten > 0)
     }
 }
 
+/// Answers whether that is news.
 pub(crate) fn put_dead_letter(
     transaction: &Transaction<'_>,
     now: i64,
@@ -243,25 +281,26 @@ pub(crate) fn put_dead_letter(
     source_id: &str,
     reason: &str,
     path: Option<&str>,
-) -> Result<()> {
-    transaction
+) -> Result<bool> {
+    let changed = transaction
         .prepare_cached(
             "INSERT INTO dead_letter (firm, adapter, flow, source_id, reason, path, since)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT DO UPDATE SET reason = excluded.reason, path = excluded.path",
+             ON CONFLICT DO UPDATE SET reason = excluded.reason, path = excluded.path
+                WHERE reason IS NOT excluded.reason OR path IS NOT excluded.path",
         )
         .and_then(|mut sql| {
             sql.execute(params![flow.firm, flow.adapter, flow.flow, source_id, reason, path, now])
         })
         .map_err(store_error)?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 pub(crate) fn dead_letters(transaction: &Transaction<'_>, firm: &str) -> Result<Vec<DeadLetter>> {
     let mut sql = transaction
         .prepare_cached(
             "SELECT adapter, flow, source_id, reason, path, since FROM dead_letter
-             WHERE firm = ?1 ORDER BY since, source_id",
+             WHERE firm = ?1 ORDER BY seq",
         )
         .map_err(store_error)?;
     let mut rows = sql.query([firm]).map_err(store_error)?;

@@ -8,9 +8,12 @@ use rusqlite::Row;
 
 use crate::error::{damaged, store_error};
 
+/// A thousand years: a wait that is longer would lead to a time that no calendar has.
+const LONGEST: i64 = 1000 * 365 * 24 * 60 * 60 * 1000;
+
 /// A duration as the store counts it.
 pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
+    i64::try_from(duration.as_millis()).unwrap_or(LONGEST).min(LONGEST)
 }
 
 pub(crate) fn time(millis: i64) -> Result<DateTime<Utc>> {

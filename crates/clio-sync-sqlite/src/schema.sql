@@ -1,4 +1,5 @@
--- Times are milliseconds since 1970 by the store's clock. Ids are texts, because other systems' are.
+-- Times are milliseconds since 1970 by the store's clock. Ids are texts, because other systems' are. Where an order
+-- matters it is that of `seq`: many rows are made in one millisecond, and a clock may be set back.
 
 CREATE TABLE lease (
     firm   TEXT PRIMARY KEY,
@@ -88,6 +89,7 @@ CREATE TABLE attempt (
 CREATE INDEX attempt_intent ON attempt (intent, number);
 
 CREATE TABLE acknowledgement (
+    seq        INTEGER PRIMARY KEY,
     firm       TEXT NOT NULL,
     adapter    TEXT NOT NULL,
     flow       TEXT NOT NULL,
@@ -95,12 +97,13 @@ CREATE TABLE acknowledgement (
     resolution TEXT NOT NULL,
     told       INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
-    PRIMARY KEY (firm, adapter, flow, source_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (firm, adapter, flow, source_id)
+) STRICT;
 
-CREATE INDEX acknowledgement_due ON acknowledgement (firm, adapter, flow, changed_at) WHERE told = 0;
+CREATE INDEX acknowledgement_due ON acknowledgement (firm, adapter, flow, seq) WHERE told = 0;
 
 CREATE TABLE dead_letter (
+    seq       INTEGER PRIMARY KEY,
     firm      TEXT NOT NULL,
     adapter   TEXT NOT NULL,
     flow      TEXT NOT NULL,
@@ -108,8 +111,8 @@ CREATE TABLE dead_letter (
     reason    TEXT NOT NULL,
     path      TEXT,
     since     INTEGER NOT NULL,
-    PRIMARY KEY (firm, adapter, flow, source_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (firm, adapter, flow, source_id)
+) STRICT;
 
 -- Fields that this firm's target was seen to change on writing: a look cannot compare them.
 CREATE TABLE lossy (

@@ -83,12 +83,12 @@ impl SqliteStore {
     async fn guarded<T: Send + 'static>(
         &self,
         lease: &Lease,
-        work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>, i64, &Lease) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let lease = lease.clone();
         self.transaction(move |transaction, now| {
             leases::guard(transaction, &lease)?;
-            work(transaction, now)
+            work(transaction, now, &lease)
         })
         .await
     }
@@ -117,7 +117,8 @@ impl Store for SqliteStore {
 
     async fn commit_page(&self, lease: &Lease, page: &PageCommit) -> Result<Vec<Committed>> {
         let page = page.clone();
-        self.guarded(lease, move |transaction, now| pages::commit(transaction, now, &page)).await
+        self.guarded(lease, move |transaction, now, lease| pages::commit(transaction, now, lease, &page))
+            .await
     }
 
     async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>> {
@@ -131,23 +132,26 @@ impl Store for SqliteStore {
     }
 
     async fn begin_send(&self, lease: &Lease, keys: &[String], begin: &BeginSend) -> Result<()> {
-        let (keys, begin, held) = (keys.to_vec(), begin.clone(), lease.clone());
-        self.guarded(lease, move |transaction, now| {
-            leases::extend(transaction, now, &held, begin.lease)?;
-            intents::begin_send(transaction, now, &keys, &begin, held.epoch)
+        let (keys, begin) = (keys.to_vec(), begin.clone());
+        self.guarded(lease, move |transaction, now, lease| {
+            leases::extend(transaction, now, lease, begin.lease)?;
+            intents::begin_send(transaction, now, lease, &keys, &begin)
         })
         .await
     }
 
     async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()> {
         let keys = keys.to_vec();
-        self.guarded(lease, move |transaction, now| intents::abort_send(transaction, now, &keys)).await
+        self.guarded(lease, move |transaction, now, lease| {
+            intents::abort_send(transaction, now, lease, &keys)
+        })
+        .await
     }
 
     async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>> {
         let confirmations = confirmations.to_vec();
-        self.guarded(lease, move |transaction, now| {
-            confirmations.iter().map(|one| intents::confirm(transaction, now, one)).collect()
+        self.guarded(lease, move |transaction, now, lease| {
+            confirmations.iter().map(|one| intents::confirm(transaction, now, lease, one)).collect()
         })
         .await
     }
@@ -160,30 +164,40 @@ impl Store for SqliteStore {
         reason: &str,
     ) -> Result<()> {
         let (keys, reason) = (keys.to_vec(), reason.to_owned());
-        self.guarded(lease, move |transaction, now| {
-            intents::mark_uncertain(transaction, now, &keys, wait, &reason)
+        self.guarded(lease, move |transaction, now, lease| {
+            intents::mark_uncertain(transaction, now, lease, &keys, wait, &reason)
         })
         .await
     }
 
     async fn look_again(&self, lease: &Lease, keys: &[String], wait: Duration) -> Result<()> {
         let keys = keys.to_vec();
-        self.guarded(lease, move |transaction, now| intents::look_again(transaction, now, &keys, wait)).await
+        self.guarded(lease, move |transaction, now, lease| {
+            intents::look_again(transaction, now, lease, &keys, wait)
+        })
+        .await
     }
 
     async fn replan(&self, lease: &Lease, keys: &[String]) -> Result<()> {
         let keys = keys.to_vec();
-        self.guarded(lease, move |transaction, now| intents::replan(transaction, now, &keys)).await
+        self.guarded(lease, move |transaction, now, lease| intents::replan(transaction, now, lease, &keys))
+            .await
     }
 
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> Result<()> {
         let (key, reason) = (key.to_owned(), reason.to_owned());
-        self.guarded(lease, move |transaction, now| intents::reject(transaction, now, &key, &reason)).await
+        self.guarded(lease, move |transaction, now, lease| {
+            intents::reject(transaction, now, lease, &key, &reason)
+        })
+        .await
     }
 
     async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()> {
         let (key, reason) = (key.to_owned(), reason.to_owned());
-        self.guarded(lease, move |transaction, now| intents::park(transaction, now, &key, &reason)).await
+        self.guarded(lease, move |transaction, now, lease| {
+            intents::park(transaction, now, lease, &key, &reason)
+        })
+        .await
     }
 
     async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
@@ -203,8 +217,10 @@ impl Store for SqliteStore {
 
     async fn acknowledged(&self, lease: &Lease, flow: &FlowKey, done: &Acknowledgement) -> Result<()> {
         let (flow, done) = (flow.clone(), done.clone());
-        self.guarded(lease, move |transaction, now| acknowledgements::told(transaction, now, &flow, &done))
-            .await
+        self.guarded(lease, move |transaction, now, lease| {
+            acknowledgements::told(transaction, now, lease, &flow, &done)
+        })
+        .await
     }
 
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {

@@ -20,6 +20,9 @@ pub trait Target: Send + Sync {
     /// What this target can do.
     fn capabilities(&self) -> Capabilities;
 
+    /// The monotonic time by which this target measures [`SendLimits::send_by`].
+    fn monotonic(&self) -> Duration;
+
     /// Makes sure that a write can go out within `within`: refreshes a token, waits for the rate limit. Called before the
     /// write is recorded as being sent.
     async fn prepare(&self, within: Duration) -> Result<()>;
@@ -61,7 +64,7 @@ pub enum Fingerprint {
 /// The limits of one send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendLimits {
-    /// No byte leaves after this moment of the clock's monotonic time.
+    /// No byte leaves after this moment of [`Target::monotonic`].
     pub send_by: Duration,
     /// An answer after this time counts as lost.
     pub answer_within: Duration,

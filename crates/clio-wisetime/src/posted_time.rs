@@ -36,7 +36,7 @@ pub(crate) struct PostedTime {
 impl InboxSource for PostedTime {
     type Record = Posting;
 
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         "wisetime/time-group"
     }
 
@@ -47,10 +47,8 @@ impl InboxSource for PostedTime {
                 .with_source(error)
         })?;
         // Nothing is asked of Clio while there is nothing to post.
-        let directory = match groups.is_empty() {
-            true => Arc::default(),
-            false => Arc::new(Directory::load(&self.clio).await?),
-        };
+        let directory =
+            if groups.is_empty() { Arc::default() } else { Arc::new(Directory::load(&self.clio).await?) };
         let more = groups.len() >= GROUPS_AT_ONCE as usize;
         let records = groups.into_iter().map(|raw| incoming(raw.get(), &directory)).collect();
         Ok(InboxBatch { records, more })

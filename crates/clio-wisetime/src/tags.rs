@@ -22,12 +22,16 @@ pub(crate) struct Tags {
 
 #[async_trait]
 impl Target for Tags {
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         "wisetime/tag"
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities { fingerprint: Fingerprint::NaturalKey, batch: TAGS_AT_ONCE }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.client.clock().monotonic()
     }
 
     async fn prepare(&self, _within: Duration) -> Result<()> {

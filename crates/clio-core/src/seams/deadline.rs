@@ -43,7 +43,7 @@ impl Transport for Deadline {
                 "the last moment to send has passed",
             ));
         }
-        let end = start + limits.total;
+        let end = start.saturating_add(limits.total);
         let sending = self.inner.send(request, limits);
         let response = match select(sending, self.clock.sleep(limits.total)).await {
             Either::Left((response, _)) => response?,

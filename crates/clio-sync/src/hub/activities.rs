@@ -50,12 +50,16 @@ pub struct Activities {
 
 #[async_trait]
 impl Target for Activities {
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         KIND
     }
 
     fn capabilities(&self) -> Capabilities {
         Capabilities { fingerprint: Fingerprint::Content { near_miss: NEAR_MISS }, batch: 1 }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clio.clock().monotonic()
     }
 
     async fn prepare(&self, within: Duration) -> Result<()> {

@@ -26,7 +26,7 @@ pub struct Matters {
 impl CursorSource for Matters {
     type Record = Matter;
 
-    fn kind(&self) -> &str {
+    fn kind(&self) -> &'static str {
         "clio/matter"
     }
 

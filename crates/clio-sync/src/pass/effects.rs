@@ -4,7 +4,7 @@
 //! before it is sent again. Each function below is one step; each verb of the store is one durable transaction, and
 //! the engine may die between any two of them.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, slice::from_ref};
 
 use super::{
     Pass, keys_in,
@@ -127,15 +127,15 @@ impl Pass<'_> {
 
     /// A look did not find the write.
     async fn absent(&mut self, lease: &Lease, intent: &Intent) -> Result<()> {
-        let keys = [intent.key.clone()];
+        let keys = from_ref(&intent.key);
         if intent.looks + 1 < LOOKS {
             let wait = self.config.timing.look_again_after;
-            self.store().look_again(lease, &keys, wait).await
+            self.store().look_again(lease, keys, wait).await
         } else if intent.attempt >= self.config.timing.attempts {
             let reason = format!("sent {} times, and never seen at the target", intent.attempt);
             self.park(lease, intent, reason).await
         } else {
-            self.store().replan(lease, &keys).await
+            self.store().replan(lease, keys).await
         }
     }
 
@@ -170,7 +170,8 @@ impl Pass<'_> {
         };
         let lease = self.lease().await?;
         let keys: Vec<String> = intents.iter().map(|intent| intent.key.clone()).collect();
-        let start = self.config.clock.monotonic();
+        // Taken before the transaction, so that a pause anywhere after it is noticed.
+        let start = target.monotonic();
         let begin = BeginSend { within: timing.send_within, floor, lease: timing.lease };
         self.store().begin_send(&lease, &keys, &begin).await?;
         self.event(&Event::Sending);
@@ -243,18 +244,14 @@ impl Pass<'_> {
 
     async fn confirm(&mut self, lease: &Lease, intent: &Intent, confirmation: Confirmation) -> Result<()> {
         let remote_id = confirmation.remote_id.clone();
-        match self.store().confirm(lease, &[confirmation]).await?.first() {
-            Some(Confirmed::Linked) => {
-                let outcome = if intent.generation > 1 { LineOutcome::Updated } else { LineOutcome::Created };
-                self.intent_settled(intent, outcome, Some(remote_id), None);
-                Ok(())
-            }
-            _ => {
-                let reason = format!("the target answered with record {remote_id}, which belongs to another");
-                let wait: Duration = self.config.timing.until_settled();
-                self.store().mark_uncertain(lease, &[intent.key.clone()], wait, &reason).await
-            }
+        if self.store().confirm(lease, &[confirmation]).await?.first() == Some(&Confirmed::Linked) {
+            let outcome = if intent.generation > 1 { LineOutcome::Updated } else { LineOutcome::Created };
+            self.intent_settled(intent, outcome, Some(remote_id), None);
+            return Ok(());
         }
+        let reason = format!("the target answered with record {remote_id}, which belongs to another");
+        let wait = self.config.timing.until_settled();
+        self.store().mark_uncertain(lease, from_ref(&intent.key), wait, &reason).await
     }
 
     async fn park(&mut self, lease: &Lease, intent: &Intent, reason: String) -> Result<()> {

@@ -30,8 +30,7 @@ where
     /// Whatever stopped the flow. Everything recorded so far stands.
     pub async fn into(self, target: impl Target) -> Result<()> {
         let Self { pass, source, mapper } = self;
-        pass.drive(&target).await?;
-        pass.tell(&source).await?;
+        pass.drive_and_tell(&target, &source).await?;
         loop {
             let batch = source.fetch().await?;
             let records: Vec<Reconciled> =
@@ -49,8 +48,7 @@ where
                 let lease = pass.lease().await?;
                 let committed = pass.store().commit_page(&lease, &commit).await?;
                 new = pass.page_recorded(&commit.records, &committed);
-                pass.drive(&target).await?;
-                pass.tell(&source).await?;
+                pass.drive_and_tell(&target, &source).await?;
             }
             // A full batch without anything new is the inbox handing out again what is not settled yet.
             if !batch.more || new == 0 {
@@ -61,6 +59,13 @@ where
 }
 
 impl Pass<'_> {
+    /// Even if the target stops the run, the source is told what is settled.
+    async fn drive_and_tell(&mut self, target: &dyn Target, source: &impl InboxSource) -> Result<()> {
+        let driven = self.drive(target).await;
+        self.tell(source).await?;
+        driven
+    }
+
     /// Tells the source what became of its records.
     async fn tell(&mut self, source: &impl InboxSource) -> Result<()> {
         loop {

@@ -1,0 +1,116 @@
+//! Which crate may depend on which.
+//!
+//! The layers are the third promise: any of them stands alone. An arrow that is not in this table is a mistake, or a
+//! decision that has to be made here and in `docs/ARCHITECTURE.md` first.
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
+
+/// Each published crate, and the crates of this workspace that it may depend on. The order is that of the layers.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("clio-schema", &[]),
+    ("clio-core", &["clio-schema"]),
+    ("clio-api", &["clio-core"]),
+    ("clio-model", &["clio-core"]),
+    ("clio-sync", &["clio-core", "clio-model", "clio-api"]),
+    ("clio-sync-sqlite", &["clio-core", "clio-sync"]),
+    ("clio-wisetime", &["clio-core", "clio-sync", "clio-model", "clio-api"]),
+    ("clio-fixtures", &["clio-core", "clio-schema"]),
+];
+
+/// Crates outside that only one of ours may know: no type of theirs stands in another's signature.
+const KNOWN_TO_ONE: &[(&str, &str)] =
+    &[("reqwest", "clio-api"), ("oauth2", "clio-api"), ("rusqlite", "clio-sync-sqlite")];
+
+/// Never published; they may depend on anything, and nothing on them.
+const UNPUBLISHED: &[&str] = &["xtask", "tests"];
+
+/// The arrows that are not allowed, in words. Empty if all is well.
+///
+/// # Errors
+///
+/// When `cargo metadata` fails.
+pub fn check() -> Result<Vec<String>, cargo_metadata::Error> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec()?;
+    Ok(wrong(&metadata))
+}
+
+fn wrong(metadata: &Metadata) -> Vec<String> {
+    metadata.workspace_packages().into_iter().flat_map(wrong_in).collect()
+}
+
+fn wrong_in(package: &Package) -> Vec<String> {
+    let name = package.name.as_str();
+    if UNPUBLISHED.contains(&name) || is_example(package) {
+        return Vec::new();
+    }
+    let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == name) else {
+        return vec![format!("{name}: not in the table of crates")];
+    };
+    let mut wrong = Vec::new();
+    for dependency in &package.dependencies {
+        let to = dependency.name.as_str();
+        let ours = dependency.path.is_some();
+        let dev = dependency.kind == DependencyKind::Development;
+        // The fakes serve every library's own tests, and a crate's tests may switch on a feature of a lower one.
+        if ours && !allowed.contains(&to) && !(dev && to == "clio-fixtures") {
+            wrong.push(format!("{name} -> {to}: not an allowed arrow"));
+        }
+        if !dev && KNOWN_TO_ONE.iter().any(|(known, by)| *known == to && *by != name) {
+            wrong.push(format!("{name} -> {to}: only one crate may know it"));
+        }
+    }
+    let api = package.dependencies.iter().find(|dependency| dependency.name == "clio-api");
+    if name == "clio-sync" && !api.is_some_and(|api| api.optional) {
+        wrong.push("clio-sync -> clio-api: only behind the feature `hub`".to_owned());
+    }
+    wrong
+}
+
+fn is_example(package: &Package) -> bool {
+    package
+        .manifest_path
+        .parent()
+        .and_then(|folder| folder.parent())
+        .is_some_and(|parent| parent.ends_with("examples"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_arrow_is_allowed() {
+        let wrong = check().expect("cargo metadata");
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn a_new_arrow_is_noticed() {
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+        let mut metadata =
+            MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo metadata");
+        let from_api = metadata
+            .packages
+            .iter()
+            .find(|package| package.name.as_str() == "clio-wisetime")
+            .expect("a crate");
+        let arrow = from_api.dependencies.iter().find(|to| to.name == "clio-sync").expect("an arrow").clone();
+        let model = metadata
+            .packages
+            .iter_mut()
+            .find(|package| package.name.as_str() == "clio-model")
+            .expect("a crate");
+        model.dependencies.push(arrow);
+        assert_eq!(wrong(&metadata), ["clio-model -> clio-sync: not an allowed arrow"]);
+    }
+
+    #[test]
+    fn the_layers_are_in_order() {
+        for (at, (name, allowed)) in ALLOWED.iter().enumerate() {
+            for to in *allowed {
+                assert!(ALLOWED[..at].iter().any(|(lower, _)| lower == to), "{name} -> {to} goes up");
+            }
+        }
+    }
+}
