@@ -226,3 +226,27 @@ async fn what_is_settled_is_told_although_clio_stops_the_run() {
         "{told:?}"
     );
 }
+
+/// More than one poll's worth, of which the first polls bring nothing new: the run goes on to the rest.
+#[tokio::test(start_paused = true)]
+async fn a_run_goes_on_past_what_it_knows_already() {
+    let scene = Scene::quiet();
+    let (matters, users) = (scene.clio.matters(), scene.clio.users());
+    let group = |n: i64| {
+        TimeGroup::new(format!("g-{n:02}")).matter(&matters[0]).user(&users[0]).seconds(60 * (n + 1)).json()
+    };
+    for n in 0..60 {
+        scene.wisetime.post(group(n));
+    }
+    scene.post(&scene.setup().firm()).await;
+    let again = clio_fixtures::WiseTimeWorld::team().clock(scene.clock.clone()).start();
+    for n in 0..70 {
+        again.post(group(n));
+    }
+    let scene = Scene { wisetime: again, ..scene };
+    scene.clock.sleep(Duration::from_secs(60)).await;
+    let report = scene.setup().firm().run(POSTED_TIME).await.unwrap();
+    assert_eq!((report.count(LineOutcome::Created), report.count(LineOutcome::Unchanged)), (10, 60));
+    let audit = scene.audit();
+    assert_eq!((audit.posted, audit.doubled, audit.lost, audit.waiting), (70, 0, 0, 0), "{audit:?}");
+}

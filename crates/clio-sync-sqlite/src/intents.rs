@@ -222,6 +222,8 @@ pub(crate) fn confirm(
     }
     let resolution = Resolution::Written { remote_id: one.remote_id.clone() };
     settle(transaction, now, &one.key, &open, IntentState::Confirmed, &resolution)?;
+    // What was once said against the record holds no longer: it stands there.
+    pages::forget_dead_letter(transaction, &open.flow, &open.source_id)?;
     Ok(Confirmed::Linked)
 }
 

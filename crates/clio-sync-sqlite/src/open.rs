@@ -2,15 +2,14 @@
 
 use std::{
     fs::File,
-    io::Read,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use clio_core::{Clock, SystemClock};
 use clio_sync::{Error, ErrorKind, Result};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, config::DbConfig};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
 
 use crate::{SqliteStore, error::store_error};
 
@@ -92,10 +91,7 @@ impl Options {
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return Err(Error::new(ErrorKind::StoreReadOnly, "its folder does not exist: create it first"));
         }
-        let exists = check_header(path)?;
-        if !exists {
-            create_private(path)?;
-        }
+        let exists = create_private(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags).map_err(store_error)?;
         connection.busy_timeout(self.busy).map_err(store_error)?;
@@ -106,7 +102,7 @@ impl Options {
         if connection.is_readonly("main").map_err(store_error)? {
             return Err(read_only());
         }
-        check_version(&connection)?;
+        check_version(&mut connection)?;
         if exists {
             check_sound(&connection)?;
         }
@@ -148,49 +144,41 @@ fn foreign() -> Error {
     Error::new(ErrorKind::StoreDamaged, "this is not a state file of clio-sync: name another file")
 }
 
-/// Reads the header with plain file access, which changes nothing. Answers whether there is a file with content.
-fn check_header(path: &Path) -> Result<bool> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+/// The file will hold client data: nobody but its owner gets to read it. Answers whether it had content already.
+///
+/// A file that exists is left to SQLite. On unix, closing any handle to it would take away the locks that other stores
+/// of this process have on it.
+fn create_private(path: &Path) -> Result<bool> {
+    // Or the lock of another thread, which finds the file and locks it before it is closed here.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    match std::fs::metadata(path) {
+        Ok(file) => return Ok(file.len() > 0),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(read_only().with_source(error)),
-    };
-    let mut header = Vec::with_capacity(100);
-    file.by_ref().take(100).read_to_end(&mut header).map_err(|error| read_only().with_source(error))?;
-    if header.is_empty() {
-        return Ok(false);
     }
-    if header.len() < 100 || !header.starts_with(b"SQLite format 3\0") {
-        return Err(foreign());
-    }
-    // Offsets 60 and 68 of SQLite's file header: user version and application id.
-    let number = |at: usize| i32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
-    match (number(68), number(60)) {
-        (APPLICATION_ID, version) if version > VERSION => Err(newer(version)),
-        // A file of ours that was just made has both numbers in its write-ahead log only.
-        (APPLICATION_ID, _) | (0, 0) => Ok(true),
-        _ => Err(foreign()),
-    }
-}
-
-/// The file will hold client data: nobody but its owner gets to read it.
-fn create_private(path: &Path) -> Result<()> {
     let mut options = File::options();
-    options.write(true).create(true).truncate(false);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| read_only().with_source(error))
+    match options.open(path) {
+        Ok(_) => Ok(false),
+        // Another process was first. Whatever it has written by now is of our making or looked at below.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(true),
+        Err(error) => Err(read_only().with_source(error)),
+    }
 }
 
-/// What the header said may be older than the write-ahead log.
-fn check_version(connection: &Connection) -> Result<()> {
+/// Whether the file is empty or ours, and of a version that this library knows.
+fn check_version(connection: &mut Connection) -> Result<()> {
+    // One transaction, or it could see a file halfway to being ours while another process makes it.
+    let transaction = connection.transaction().map_err(store_error)?;
     let number =
-        |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(store_error);
-    let (id, version) = (number("application_id")?, number("user_version")?);
-    let tables: i64 = connection
+        |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).map_err(store_error);
+    let tables: i64 = transaction
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(store_error)?;
-    match (id, version) {
+    match (number("application_id")?, number("user_version")?) {
         (APPLICATION_ID, version) if version > VERSION => Err(newer(version)),
         (APPLICATION_ID, _) => Ok(()),
         (0, 0) if tables == 0 => Ok(()),
@@ -204,11 +192,22 @@ fn has_log(path: &Path) -> bool {
     std::fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
-/// SQLite does not complain when it has no write-ahead log, as on some file systems: it says which mode it kept.
+/// Others may be opening the new file at the same time. SQLite does not wait for them here.
+const TRIES: u32 = 100;
+
 fn use_log(connection: &Connection) -> Result<()> {
-    let mode: String = connection
-        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))
-        .map_err(store_error)?;
+    let mut tries = 0;
+    let mode: String = loop {
+        tries += 1;
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)) {
+            Err(error) if tries < TRIES && error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+                // This one does wait.
+                connection.execute_batch("BEGIN EXCLUSIVE; ROLLBACK").map_err(store_error)?;
+            }
+            mode => break mode.map_err(store_error)?,
+        }
+    };
+    // SQLite does not complain when it has no write-ahead log, as on some file systems: it says which mode it kept.
     if mode.eq_ignore_ascii_case("wal") {
         return Ok(());
     }
@@ -237,4 +236,23 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         transaction.pragma_update(None, "user_version", VERSION).map_err(store_error)?;
     }
     transaction.commit().map_err(store_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_committed_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("firm.sqlite");
+        for _new_or_not in 0..2 {
+            let connection = Options::default().connect(&path).unwrap();
+            let number =
+                |name| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
+            assert_eq!(number("synchronous"), 2, "FULL");
+            assert_eq!(number("fullfsync"), 1);
+            assert_eq!(number("foreign_keys"), 1);
+        }
+    }
 }

@@ -259,18 +259,24 @@ impl Recording<'_> {
         put_dead_letter(self.transaction, self.now, &self.page.flow, &self.record.id, reason, path)
     }
 
-    /// Answers whether there was one.
     fn forget_dead_letter(&self) -> Result<bool> {
-        let FlowKey { firm, adapter, flow } = &self.page.flow;
-        let forgotten = self
-            .transaction
-            .prepare_cached(
-                "DELETE FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-            )
-            .and_then(|mut sql| sql.execute([firm, adapter, flow, &self.record.id]))
-            .map_err(store_error)?;
-        Ok(forgotten > 0)
+        forget_dead_letter(self.transaction, &self.page.flow, &self.record.id)
     }
+}
+
+/// Answers whether there was one.
+pub(crate) fn forget_dead_letter(
+    transaction: &Transaction<'_>,
+    flow: &FlowKey,
+    source_id: &str,
+) -> Result<bool> {
+    let forgotten = transaction
+        .prepare_cached(
+            "DELETE FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+        )
+        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
+        .map_err(store_error)?;
+    Ok(forgotten > 0)
 }
 
 /// Answers whether that is news.

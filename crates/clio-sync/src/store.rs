@@ -19,6 +19,12 @@ use crate::{Acknowledgement, Effect, FlowKey, Result, Write};
 /// [`ErrorKind::Fenced`](crate::ErrorKind::Fenced) and changes nothing, once another engine has taken the firm over. Times are
 /// the store's own ([`Store::now`]); callers give durations.
 ///
+/// A lease is good for its own firm only: a verb that names an intent or a page of another firm is refused. It also stays
+/// good after it has run out, until another holder has taken the firm.
+///
+/// The dead letter and the acknowledgement of a record follow what was decided about it last. "Oldest first" holds
+/// within one tick of the clock too.
+///
 /// An implementation has to pass the suite in [`conformance`](crate::conformance) (feature `conformance`).
 #[async_trait]
 pub trait Store: fmt::Debug + Send + Sync {
@@ -55,7 +61,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// SENDING back to PLANNED: surely nothing was written. The attempt does not count.
     async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()>;
 
-    /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement. Where another source record is linked to
+    /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement, and without a dead letter. Where another source record is linked to
     /// the same remote record, nothing changes for this one and the answer is [`Confirmed::Taken`].
     async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>>;
 
@@ -257,7 +263,7 @@ impl IntentState {
 /// A write that was decided on, and how far it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    /// The hash of system, firm, source kind, source id, effect and generation. Unique.
+    /// The hash of adapter, firm, source kind, source id, target kind, effect and generation. Unique.
     pub key: String,
     /// The flow that planned it.
     pub flow: FlowKey,

@@ -56,6 +56,11 @@ impl Timing {
         if self.lease <= self.send_within {
             return refuse("lease must be longer than send_within, or another engine could send in between");
         }
+        if self.lease > Duration::from_secs(60 * 60) {
+            return refuse(
+                "lease must not be longer than an hour, or nobody could take over from an engine that died",
+            );
+        }
         if self.attempts == 0 {
             return refuse("attempts must be at least 1");
         }

@@ -1,5 +1,7 @@
 //! Emptying an inbox.
 
+use std::collections::HashSet;
+
 use super::{Pass, decide};
 use crate::{InboxSource, Mapped, PageCommit, Reconciled, Result, Target};
 
@@ -31,11 +33,12 @@ where
     pub async fn into(self, target: impl Target) -> Result<()> {
         let Self { pass, source, mapper } = self;
         pass.drive_and_tell(&target, &source).await?;
+        let mut seen = HashSet::new();
         loop {
             let batch = source.fetch().await?;
+            let unseen = batch.records.iter().filter(|record| seen.insert(record.id.clone())).count();
             let records: Vec<Reconciled> =
                 batch.records.into_iter().map(|record| decide(record, &mapper)).collect();
-            let mut new = 0;
             if !records.is_empty() {
                 let commit = PageCommit {
                     flow: pass.flow().clone(),
@@ -47,11 +50,11 @@ where
                 };
                 let lease = pass.lease().await?;
                 let committed = pass.store().commit_page(&lease, &commit).await?;
-                new = pass.page_recorded(&commit.records, &committed);
+                pass.page_recorded(&commit.records, &committed);
                 pass.drive_and_tell(&target, &source).await?;
             }
-            // A full batch without anything new is the inbox handing out again what is not settled yet.
-            if !batch.more || new == 0 {
+            // A source that hands out the same again and again must not keep the run for ever.
+            if !batch.more || unseen == 0 {
                 return pass.take_stock(&target, true).await;
             }
         }

@@ -118,16 +118,13 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Reports what was settled by recording a page, and says how many records were new.
-    fn page_recorded(&mut self, records: &[Reconciled], committed: &[Committed]) -> usize {
+    /// Reports what was settled by recording a page.
+    fn page_recorded(&mut self, records: &[Reconciled], committed: &[Committed]) {
         self.event(&Event::Read(records.len()));
-        let mut new = 0;
         for (record, committed) in records.iter().zip(committed) {
             let (outcome, reason) = match (committed, &record.decision) {
-                (Committed::Planned, _) => {
-                    new += 1;
-                    continue;
-                }
+                // It is reported when its outcome is known.
+                (Committed::Planned, _) => continue,
                 (Committed::Unchanged, _) => (LineOutcome::Unchanged, None),
                 (Committed::Skipped, Decision::Skip(reason)) => (LineOutcome::Skipped, Some(reason.clone())),
                 (Committed::Rejected, Decision::Reject { reason, path }) => {
@@ -137,16 +134,12 @@ impl<'a> Pass<'a> {
                 (Committed::Skipped, _) => (LineOutcome::Skipped, None),
                 (Committed::Rejected, _) => (LineOutcome::Rejected, None),
             };
-            if outcome != LineOutcome::Unchanged {
-                new += 1;
-            }
             let label = match &record.decision {
                 Decision::Write(_, write) => write.label.clone(),
                 _ => String::new(),
             };
             self.settled(Line { id: record.id.clone(), outcome, label, remote_id: None, reason });
         }
-        new
     }
 
     /// What a later run has to see to, and when.

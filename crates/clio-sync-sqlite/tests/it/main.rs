@@ -1,0 +1,6 @@
+//! The embedded store, on real files.
+
+mod conformance;
+mod kill;
+mod opening;
+mod processes;
