@@ -27,14 +27,27 @@ pub struct ReqwestTransport {
 }
 
 impl ReqwestTransport {
-    /// A transport with connections of its own.
+    /// A transport with connections of its own. It goes straight to the server: a library reads no environment.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`] when TLS cannot be set up on this system.
     pub fn new() -> Result<Self, Error> {
+        Self::build(reqwest::ClientBuilder::no_proxy)
+    }
+
+    /// A transport that goes through the proxies which the environment names (`HTTPS_PROXY`, `NO_PROXY` and so on).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when TLS cannot be set up on this system.
+    pub fn with_proxies_of_environment() -> Result<Self, Error> {
+        Self::build(|builder| builder)
+    }
+
+    fn build(proxies: fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder) -> Result<Self, Error> {
         let client = |builder: reqwest::ClientBuilder| {
-            builder
+            proxies(builder)
                 .user_agent(USER_AGENT)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .retry(reqwest::retry::never())

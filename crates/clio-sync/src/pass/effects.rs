@@ -55,6 +55,7 @@ impl Pass<'_> {
                 if !abandoned.is_empty() {
                     let reason = "the engine stopped while this was being sent";
                     self.store().mark_uncertain(&lease, &abandoned, wait, reason).await?;
+                    self.event(&Event::Uncertain);
                 }
                 self.cap_waits(&lease, &open).await
             }
@@ -150,12 +151,18 @@ impl Pass<'_> {
             }
             let outcomes = self.send(target, &intents).await?;
             for (intent, outcome) in intents.iter().zip(outcomes) {
-                let unknown = matches!(outcome, Outcome::Unknown(_));
-                unknown_in_a_row = if unknown { unknown_in_a_row + 1 } else { 0 };
+                let unknown =
+                    if let Outcome::Unknown(reason) = &outcome { Some(reason.clone()) } else { None };
                 self.record(target, intent, outcome).await?;
-            }
-            if unknown_in_a_row >= UNKNOWN_IN_A_ROW {
-                return Err(Error::new(ErrorKind::Transient, format!("{} does not answer", target.kind())));
+                let Some(reason) = unknown else {
+                    unknown_in_a_row = 0;
+                    continue;
+                };
+                unknown_in_a_row += 1;
+                if unknown_in_a_row >= UNKNOWN_IN_A_ROW {
+                    let message = format!("{} is out of order: {reason}", target.kind());
+                    return Err(Error::new(ErrorKind::Transient, message));
+                }
             }
         }
     }
