@@ -38,7 +38,7 @@
 //! # Features
 //!
 //! - `hub` (default): Clio itself as source and target, in [`hub`].
-//! - `conformance`: the suites that a store must pass, in [`conformance`].
+//! - `conformance`: the suites that a store must pass, in the module `conformance`.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;

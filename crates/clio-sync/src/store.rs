@@ -25,7 +25,7 @@ use crate::{Acknowledgement, Effect, FlowKey, Result, Write};
 /// The dead letter and the acknowledgement of a record follow what was decided about it last. "Oldest first" holds
 /// within one tick of the clock too.
 ///
-/// An implementation has to pass the suite in [`conformance`](crate::conformance) (feature `conformance`).
+/// An implementation has to pass the suite in the module `conformance` (behind the feature of that name).
 #[async_trait]
 pub trait Store: fmt::Debug + Send + Sync {
     /// The store's time. It does not jump while the store is open.
