@@ -1,9 +1,20 @@
 //! The production transport, over reqwest.
 
-use std::time::Duration;
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use async_trait::async_trait;
-use clio_core::{Error, ErrorKind, Limits, Payload, Transport, TransportError, TransportErrorKind};
+use bytes::Bytes;
+use clio_core::{
+    Clock, Error, ErrorKind, Limits, Payload, SystemClock, Transport, TransportError, TransportErrorKind,
+};
 use futures_util::StreamExt;
 use http::Method;
 
@@ -16,14 +27,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// Reads share pooled connections. Every write opens its own: a pooled connection may have been closed by the other side
 /// already, and a write that fails on one leaves open whether it was applied. Nothing is repeated and no redirect is
-/// followed. Proxies are taken from where reqwest takes them. Answers are not decompressed.
+/// followed. Answers are not decompressed.
 ///
-/// It does not keep [`Limits`] itself: [`Clio`](crate::Clio) and [`OAuth`](crate::OAuth) wrap it in
-/// [`clio_core::Deadline`]. Only making a connection has a limit here, 10 seconds.
+/// Of the [`Limits`] it keeps only `send_by`, because what happens between the call and the first byte of a body is seen
+/// only here. For the rest [`Clio`](crate::Clio) and [`OAuth`](crate::OAuth) wrap it in [`clio_core::Deadline`]. Making a
+/// connection may take 10 seconds.
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     reads: reqwest::Client,
     writes: reqwest::Client,
+    clock: Arc<dyn Clock>,
 }
 
 impl ReqwestTransport {
@@ -58,7 +71,15 @@ impl ReqwestTransport {
         Ok(Self {
             reads: client(reqwest::Client::builder())?,
             writes: client(reqwest::Client::builder().pool_max_idle_per_host(0))?,
+            clock: Arc::new(SystemClock),
         })
+    }
+
+    /// Measures [`Limits::send_by`] by this clock, which has to be that of the client on top.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
     }
 
     fn client_for(&self, method: &Method) -> &reqwest::Client {
@@ -71,21 +92,78 @@ impl Transport for ReqwestTransport {
     async fn send(
         &self,
         request: http::Request<Payload>,
-        _limits: Limits,
+        limits: Limits,
     ) -> Result<http::Response<Payload>, TransportError> {
         let client = self.client_for(request.method());
-        let request =
-            reqwest::Request::try_from(request.map(into_reqwest)).map_err(|e| not_answered(e, None))?;
-        let response = client.execute(request).await.map_err(|e| not_answered(e, Some("no answer came")))?;
-        Ok(from_reqwest(response))
+        let late = Arc::new(AtomicBool::new(false));
+        let guard =
+            limits.send_by.map(|send_by| Guard { send_by, clock: self.clock.clone(), late: late.clone() });
+        let request = reqwest::Request::try_from(request.map(|payload| into_reqwest(payload, guard)))
+            .map_err(|e| not_answered(e, None))?;
+        match client.execute(request).await {
+            Ok(response) => Ok(from_reqwest(response)),
+            Err(_) if late.load(Ordering::SeqCst) => Err(TransportError::not_sent(
+                TransportErrorKind::Timeout,
+                "connecting took until after the last moment to send",
+            )),
+            Err(error) => Err(not_answered(error, Some("no answer came"))),
+        }
     }
 }
 
-fn into_reqwest(payload: Payload) -> reqwest::Body {
-    match payload {
-        Payload::Empty => reqwest::Body::default(),
-        Payload::Bytes(bytes) => bytes.into(),
-        Payload::Stream(stream) => reqwest::Body::wrap_stream(stream),
+fn into_reqwest(payload: Payload, guard: Option<Guard>) -> reqwest::Body {
+    match (payload, guard) {
+        (Payload::Empty, _) => reqwest::Body::default(),
+        (Payload::Bytes(bytes), Some(guard)) => reqwest::Body::wrap(Guarded { bytes: Some(bytes), guard }),
+        (Payload::Bytes(bytes), None) => bytes.into(),
+        (Payload::Stream(stream), _) => reqwest::Body::wrap_stream(stream),
+    }
+}
+
+/// Knows whether it is too late to send.
+#[derive(Debug)]
+struct Guard {
+    send_by: Duration,
+    clock: Arc<dyn Clock>,
+    /// Set when it was too late.
+    late: Arc<AtomicBool>,
+}
+
+/// A body that is only handed out in time.
+///
+/// The deadline is checked before a request comes here; but then a name is looked up, a connection made, keys are
+/// exchanged, and the machine may sleep. The body is asked for after all that. A request of which the server only ever
+/// sees the head is none that it could carry out.
+#[derive(Debug)]
+struct Guarded {
+    bytes: Option<Bytes>,
+    guard: Guard,
+}
+
+impl http_body::Body for Guarded {
+    type Data = Bytes;
+    type Error = TransportError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, TransportError>>> {
+        let Some(bytes) = self.bytes.take() else { return Poll::Ready(None) };
+        if self.guard.clock.monotonic() <= self.guard.send_by {
+            return Poll::Ready(Some(Ok(http_body::Frame::data(bytes))));
+        }
+        self.guard.late.store(true, Ordering::SeqCst);
+        let error =
+            TransportError::not_sent(TransportErrorKind::Timeout, "the last moment to send has passed");
+        Poll::Ready(Some(Err(error)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }
 

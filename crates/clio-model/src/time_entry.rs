@@ -11,7 +11,7 @@ use serde::Serialize;
 ///
 /// The duration is in seconds, which is what Clio's activities count; a line item of a bill counts hours, and is another
 /// type. What is not said is left to Clio: the user is whoever authorised, the price follows the firm's rates.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "a draft does nothing before it is sent"]
 pub struct TimeEntry {
     matter: Id<objects::Matter>,
@@ -84,6 +84,16 @@ impl TimeEntry {
             return refuse("its price is negative");
         }
         Ok(())
+    }
+}
+
+impl std::fmt::Debug for TimeEntry {
+    /// Shows what it refers to, and none of its words: they are client data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TimeEntry")
+            .field("matter", &self.matter)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }
 

@@ -21,7 +21,10 @@ pub(crate) fn store_error(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DiskFull) => {
             (ErrorKind::Store, "the disk of the state file is full: free some space")
         }
-        _ => return Error::new(ErrorKind::Store, format!("the state file failed: {error}")).with_source(error),
+        _ => {
+            return Error::new(ErrorKind::Store, format!("the state file failed: {error}"))
+                .with_source(error);
+        }
     };
     Error::new(kind, message).with_source(error)
 }

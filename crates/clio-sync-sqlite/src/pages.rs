@@ -60,6 +60,13 @@ struct Recording<'a> {
 impl Recording<'_> {
     fn record(&self) -> Result<Committed> {
         let seen_before = self.mirror()?;
+        if !matches!(self.record.decision, Decision::Write(..))
+            && let Some(link) = self.link_in_force()?
+        {
+            // It is decided already, or even written: to say now that it was left out would be wrong.
+            self.follow(link)?;
+            return Ok(Committed::Unchanged);
+        }
         match &self.record.decision {
             Decision::Write(effect, write) => {
                 let (committed, link) = self.write(*effect, write)?;
@@ -108,6 +115,34 @@ impl Recording<'_> {
         }
     }
 
+    /// The link of the record, if a write of it is planned, under way, or done.
+    fn link_in_force(&self) -> Result<Option<i64>> {
+        let FlowKey { firm, adapter, .. } = &self.page.flow;
+        self.transaction
+            .prepare_cached(
+                "SELECT link.id FROM link JOIN intent ON intent.link = link.id
+                 WHERE link.firm = ?1 AND link.adapter = ?2 AND source_kind = ?3 AND link.source_id = ?4
+                   AND link.target_kind = ?5 AND intent.effect = 'create' AND intent.state <> 'REJECTED'",
+            )
+            .and_then(|mut sql| {
+                sql.query_row([firm, adapter, &self.page.source, &self.record.id, &self.page.target], |row| {
+                    row.get(0)
+                })
+                .optional()
+            })
+            .map_err(store_error)
+    }
+
+    /// The newest write of the link was refused: surely nothing stands at the target.
+    fn was_refused(&self, link: i64) -> Result<bool> {
+        let state: String = self
+            .transaction
+            .prepare_cached("SELECT state FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1")
+            .and_then(|mut sql| sql.query_row([link], |row| row.get(0)))
+            .map_err(store_error)?;
+        Ok(state == IntentState::Rejected.as_str())
+    }
+
     /// Notes the version. Answers whether just this version was seen before; then nothing is written.
     fn mirror(&self) -> Result<bool> {
         let FlowKey { firm, adapter, flow } = &self.page.flow;
@@ -151,8 +186,11 @@ impl Recording<'_> {
             .map_err(store_error)?;
         let (link, generation) = match known {
             None => (self.new_link(&hash)?, 1),
-            Some((link, _, _)) if effect == Effect::Create => return Ok((Committed::Unchanged, link)),
             Some((link, _, planned)) if planned == hash => return Ok((Committed::Unchanged, link)),
+            // What was created stays as it is; what was refused may be tried again once it has been corrected.
+            Some((link, _, _)) if effect == Effect::Create && !self.was_refused(link)? => {
+                return Ok((Committed::Unchanged, link));
+            }
             Some((link, generation, _)) => {
                 if self.replace_unsent(link, &hash, write)? {
                     return Ok((Committed::Planned, link));

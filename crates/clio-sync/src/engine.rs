@@ -79,21 +79,25 @@ impl Engine {
         self
     }
 
-    /// A firm, with its connection to Clio. The same name always means the same state in the store.
+    /// A firm, with its connection to Clio.
+    ///
+    /// The same name always means the same firm: asked for again, it has its adapters still, and takes the new connection.
     #[cfg(feature = "hub")]
     pub fn firm(&self, name: impl Into<String>, clio: clio_api::Clio) -> Firm {
-        self.add(FirmState { clio: Some(clio), ..FirmState::new(name.into()) })
+        let firm = self.find_or_add(&name.into());
+        *lock(&firm.state.clio) = Some(clio);
+        firm
     }
 
     /// A firm whose flows do not involve Clio.
     pub fn firm_without_clio(&self, name: impl Into<String>) -> Firm {
-        self.add(FirmState::new(name.into()))
+        self.find_or_add(&name.into())
     }
 
-    fn add(&self, state: FirmState) -> Firm {
-        let firm = Firm { config: self.config.clone(), state: Arc::new(state) };
-        lock(&self.firms).insert(firm.state.name.clone(), firm.clone());
-        firm
+    /// Two states of one firm would not keep each other from sending the same.
+    fn find_or_add(&self, name: &str) -> Firm {
+        let new = || Firm { config: self.config.clone(), state: Arc::new(FirmState::new(name.to_owned())) };
+        lock(&self.firms).entry(name.to_owned()).or_insert_with(new).clone()
     }
 
     /// Runs the flows of all firms on their schedules, until the executor is told to stop.
@@ -133,13 +137,21 @@ impl Handler for Runner {
             },
             Err(error) => {
                 tracing::warn!(flow = %run.key, kind = ?error.kind(), "a run stopped");
-                match error.retry_after() {
-                    Some(wait) => RunOutcome::Again(wait),
-                    None if error.is_retryable() => RunOutcome::Backoff,
-                    None => RunOutcome::Terminal,
-                }
+                after_error(&error)
             }
         }
+    }
+}
+
+fn after_error(error: &Error) -> RunOutcome {
+    // A server that says "at once" for ever must not be asked for ever.
+    match error.retry_after().map(|wait| wait.max(Duration::from_secs(1))) {
+        // Its wait is for others: this cannot succeed after it either.
+        _ if !error.is_retryable() => RunOutcome::Terminal,
+        // The other engine may be done before its lease ends.
+        Some(wait) if error.kind() == ErrorKind::Busy => RunOutcome::Again(wait),
+        Some(wait) => RunOutcome::Wait(wait),
+        None => RunOutcome::Backoff,
     }
 }
 
@@ -148,7 +160,7 @@ impl Handler for Runner {
 pub(crate) struct FirmState {
     name: String,
     #[cfg(feature = "hub")]
-    pub(crate) clio: Option<clio_api::Clio>,
+    pub(crate) clio: Mutex<Option<clio_api::Clio>>,
     adapters: Mutex<Vec<Arc<dyn Adapter>>>,
     running: Mutex<BTreeSet<FlowKey>>,
     /// Held while intents are driven.
@@ -161,7 +173,7 @@ impl FirmState {
         Self {
             name,
             #[cfg(feature = "hub")]
-            clio: None,
+            clio: Mutex::default(),
             adapters: Mutex::default(),
             running: Mutex::default(),
             writing: futures_util::lock::Mutex::default(),
@@ -229,11 +241,12 @@ impl Firm {
                 Ok(()) if total.pending == 0 => return Ok(total),
                 Ok(()) => {
                     failures = 0;
-                    total.next_due.unwrap_or_default().max(Duration::from_millis(100))
+                    total.next_due.unwrap_or_default().max(SHORTEST_WAIT)
                 }
                 Err(error) if error.is_retryable() && failures < 10 => {
                     failures += 1;
-                    error.retry_after().unwrap_or_else(|| self.config.timing.lease.min(backoff(failures)))
+                    let wait = error.retry_after();
+                    wait.unwrap_or_else(|| self.config.timing.lease.min(backoff(failures))).max(SHORTEST_WAIT)
                 }
                 Err(error) => return Err(error),
             };
@@ -248,16 +261,21 @@ impl Firm {
     async fn pass(&self, flow: &str) -> Result<(Report, Result<()>)> {
         self.config.timing.check()?;
         let (key, adapter) = self.find(flow)?;
-        let _running = Running::start(&self.state, &key)?;
+        let _running = match Running::start(&self.state, &key) {
+            Ok(running) => running,
+            Err(error) => return Ok((Report::new(key), Err(error))),
+        };
         #[cfg(feature = "hub")]
-        let before = self.state.clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
+        let clio = lock(&self.state.clio).clone();
+        #[cfg(feature = "hub")]
+        let before = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
         let mut pass = Pass::new(&self.config, &self.state, key.clone());
         let result = adapter.reconcile(&key, &mut pass).await;
         #[cfg_attr(not(feature = "hub"), expect(unused_mut, reason = "only the hub counts requests"))]
         let mut report = pass.report;
         #[cfg(feature = "hub")]
         {
-            let after = self.state.clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
+            let after = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
             report.requests = after.saturating_sub(before);
         }
         if lock(&self.state.running).len() == 1 || result.is_err() {
@@ -281,6 +299,9 @@ impl Firm {
         Err(Error::new(ErrorKind::UnknownFlow, message))
     }
 }
+
+/// Between two runs, whatever a server says: a server that says "at once" for ever must not be asked for ever.
+const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
 fn backoff(failures: u32) -> Duration {
     Duration::from_secs(1 << failures.min(6))
@@ -338,6 +359,31 @@ impl Leases {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_when_its_flow_runs_again() {
+        let seconds = Duration::from_secs;
+        let cases = [
+            (ErrorKind::RateLimited, Some(seconds(600)), RunOutcome::Wait(seconds(600))),
+            (ErrorKind::RateLimited, Some(Duration::ZERO), RunOutcome::Wait(seconds(1))),
+            (ErrorKind::RateLimited, None, RunOutcome::Backoff),
+            (ErrorKind::Transient, Some(seconds(30)), RunOutcome::Wait(seconds(30))),
+            (ErrorKind::Transient, None, RunOutcome::Backoff),
+            (ErrorKind::Busy, Some(seconds(60)), RunOutcome::Again(seconds(60))),
+            (ErrorKind::Busy, Some(Duration::ZERO), RunOutcome::Again(seconds(1))),
+            (ErrorKind::AuthorisationLost, Some(seconds(1)), RunOutcome::Terminal),
+            (ErrorKind::Configuration, None, RunOutcome::Terminal),
+        ];
+        for (kind, wait, outcome) in cases {
+            let error = Error::new(kind, "no").with_retry_after(wait);
+            assert_eq!(after_error(&error), outcome, "{kind:?} {wait:?}");
+        }
+    }
 }

@@ -22,8 +22,9 @@ use crate::{Acknowledgement, Effect, FlowKey, Result, Write};
 /// A lease is good for its own firm only: a verb that names an intent or a page of another firm is refused. It also stays
 /// good after it has run out, until another holder has taken the firm.
 ///
-/// The dead letter and the acknowledgement of a record follow what was decided about it last. "Oldest first" holds
-/// within one tick of the clock too.
+/// The dead letter and the acknowledgement of a record follow what was decided about it last; but once a creation is
+/// planned and not refused, they follow that, whatever is decided later: a source must not be told that a record was
+/// left out which stands at the target. "Oldest first" holds within one tick of the clock too.
 ///
 /// An implementation has to pass the suite in the module `conformance` (behind the feature of that name).
 #[async_trait]

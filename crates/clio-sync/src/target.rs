@@ -1,6 +1,6 @@
 //! Where records are written.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -71,7 +71,6 @@ pub struct SendLimits {
 }
 
 /// What is known of a write after it was sent.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {
     /// It stands at the target.
@@ -93,8 +92,23 @@ pub enum Outcome {
     Unknown(String),
 }
 
+impl fmt::Debug for Outcome {
+    /// Leaves the values out: they are client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Applied { remote_id, .. } => {
+                f.debug_struct("Applied").field("remote_id", remote_id).finish_non_exhaustive()
+            }
+            Self::Refused(_) => f.write_str("Refused(..)"),
+            Self::NotSent(error) => f.debug_tuple("NotSent").field(error).finish(),
+            Self::RateLimited(wait) => f.debug_tuple("RateLimited").field(wait).finish(),
+            Self::Unknown(_) => f.write_str("Unknown(..)"),
+        }
+    }
+}
+
 /// A record that a look found at the target.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Found {
     /// Its id.
     pub remote_id: String,
@@ -102,4 +116,11 @@ pub struct Found {
     pub etag: Option<Etag>,
     /// Its fields.
     pub content: Content,
+}
+
+impl fmt::Debug for Found {
+    /// Leaves the values out: they are client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Found").field("remote_id", &self.remote_id).finish_non_exhaustive()
+    }
 }

@@ -16,7 +16,8 @@ pub struct Timing {
     pub answer_within: Duration,
     /// D: after that, the longest a request may still take effect, and become visible.
     pub settle: Duration,
-    /// Between the first look that finds nothing and the second.
+    /// Between the first look that finds nothing and the second, after the first attempt. After each further attempt
+    /// thirty times as long, an hour by default: a target that takes no writes for a while must not use up the attempts.
     pub look_again_after: Duration,
     /// How far a look reaches back before the server's own time at the first attempt.
     pub floor_margin: Duration,
@@ -61,10 +62,21 @@ impl Timing {
                 "lease must not be longer than an hour, or nobody could take over from an engine that died",
             );
         }
+        let longest = Duration::from_secs(7 * 24 * 60 * 60);
+        let waits =
+            [self.send_within, self.answer_within, self.settle, self.look_again_after, self.floor_margin];
+        if waits.into_iter().any(|wait| wait > longest) {
+            return refuse("no wait of a write may be longer than a week");
+        }
         if self.attempts == 0 {
             return refuse("attempts must be at least 1");
         }
         Ok(())
+    }
+
+    /// Between the two looks after this attempt.
+    pub(crate) fn look_again_after(&self, attempt: u32) -> Duration {
+        if attempt > 1 { self.look_again_after.saturating_mul(30) } else { self.look_again_after }
     }
 
     /// From the moment a write may have left until a look can be trusted.

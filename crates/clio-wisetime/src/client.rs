@@ -7,7 +7,7 @@ use clio_api::ReqwestTransport;
 use clio_core::{
     Applied, Base, Clock, Deadline, Error, ErrorKind, Limits, Payload, Secret, SystemClock, Transport,
 };
-use http::{Method, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::{TimeGroupStatus, UpsertTag};
@@ -75,7 +75,7 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, Error> {
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(ReqwestTransport::new()?),
+            None => Arc::new(ReqwestTransport::new()?.with_clock(self.clock.clone())),
         };
         let transport = Arc::new(Deadline::new(transport, self.clock.clone()));
         Ok(Client { base: Base::parse(&self.base)?, key: self.key, transport, clock: self.clock })
@@ -177,10 +177,16 @@ impl Client {
         limits: Limits,
     ) -> Result<Answer, Error> {
         let url = format!("{}/{path}", self.base.url().as_str().trim_end_matches('/'));
+        let mut key = HeaderValue::from_str(self.key.expose()).map_err(|error| {
+            Error::new(ErrorKind::Configuration, "the API key has letters that no key has")
+                .with_operation(operation)
+                .with_source(error)
+        })?;
+        key.set_sensitive(true);
         let request = http::Request::builder()
             .method(method)
             .uri(url)
-            .header("x-api-key", self.key.expose())
+            .header("x-api-key", key)
             .header(CONTENT_TYPE, "application/json")
             .body(body.map_or(Payload::Empty, Payload::Bytes))
             .map_err(|error| {

@@ -1,9 +1,10 @@
 //! Clio's users and activity categories, to find those that WiseTime names.
 
 use clio_api::Clio;
-use clio_core::{Id, schema::objects};
+use clio_core::{Error, ErrorKind, Id, schema::objects};
 use clio_model::{ActivityCategory, User};
-use futures_util::TryStreamExt;
+use futures_core::Stream;
+use futures_util::{StreamExt, TryStreamExt, future};
 
 use crate::wire;
 
@@ -15,10 +16,10 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    pub(crate) async fn load(clio: &Clio) -> Result<Self, clio_core::Error> {
-        let users = clio.users().list().select::<User>().items().try_collect().await?;
+    pub(crate) async fn load(clio: &Clio) -> Result<Self, Error> {
+        let users = readable(clio.users().list().select::<User>().items()).await?;
         let categories =
-            clio.activity_descriptions().list().select::<ActivityCategory>().items().try_collect().await?;
+            readable(clio.activity_descriptions().list().select::<ActivityCategory>().items()).await?;
         Ok(Self { users, categories })
     }
 
@@ -47,6 +48,20 @@ impl Directory {
             .or_else(|| code.and_then(by_name))
             .or_else(|| named.label.as_deref().and_then(by_name))
     }
+}
+
+/// All but the records that cannot be read: those name nobody, and keep nobody else from posting.
+async fn readable<T>(items: impl Stream<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let one_record = |error: &Error| error.path().is_some_and(|path| path.starts_with("data["));
+    items
+        .filter_map(|item| {
+            future::ready(match item {
+                Err(error) if error.kind() == ErrorKind::Decode && one_record(&error) => None,
+                item => Some(item),
+            })
+        })
+        .try_collect()
+        .await
 }
 
 fn has_address(user: &User, address: &str) -> bool {

@@ -9,6 +9,7 @@ use clio_sync::{
     Acknowledgement, BadRecord, Error, ErrorKind, InboxBatch, InboxSource, Incoming, Resolution, Result,
     fingerprint,
 };
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
@@ -42,7 +43,9 @@ impl InboxSource for PostedTime {
 
     async fn fetch(&self) -> Result<InboxBatch<Posting>> {
         let body = self.client.posted_time(GROUPS_AT_ONCE).await?;
-        let groups: Vec<&RawValue> = serde_json::from_slice(&body).map_err(|error| {
+        // A byte that is no text spoils a letter of one group, not the whole list.
+        let body = String::from_utf8_lossy(&body);
+        let groups: Vec<&RawValue> = serde_json::from_str(&body).map_err(|error| {
             Error::new(ErrorKind::Protocol, "WiseTime's list of posted time does not decode")
                 .with_source(error)
         })?;
@@ -82,10 +85,16 @@ fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Posting> {
     Incoming { id, version, record }
 }
 
-/// The id of a group, even of one that is otherwise malformed: only with it can the user be told.
+/// The id of a group, even of one that is otherwise malformed: only with it can the user be told. Nothing else of the
+/// group is decoded.
 fn id(json: &str) -> Option<String> {
-    let value: serde_json::Value = serde_json::from_str(json).ok()?;
-    value.get("groupId")?.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Identified {
+        group_id: String,
+    }
+    let identified: Identified = serde_json::from_str(json).ok()?;
+    Some(identified.group_id).filter(|id| !id.is_empty())
 }
 
 /// What WiseTime is told.

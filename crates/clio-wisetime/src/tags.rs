@@ -1,6 +1,6 @@
 //! Tags as a target.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -52,7 +52,7 @@ impl Target for Tags {
         let limits =
             Limits { total: limits.answer_within, send_by: Some(limits.send_by), ..Limits::default() };
         match self.client.upsert_tags(&tags, limits).await {
-            Ok(errors) if errors.is_empty() => tags.into_iter().map(applied).collect(),
+            Ok(errors) if errors.is_empty() => applied(tags),
             Ok(errors) => {
                 // Which of the others were taken is not said: they are sent again without the bad ones.
                 let outcome = |at| match errors.iter().find(|error| error.index == at) {
@@ -80,8 +80,18 @@ impl Target for Tags {
     }
 }
 
-fn applied(tag: UpsertTag) -> Outcome {
-    Outcome::Applied { remote_id: tag.external_id, etag: None, echo: None }
+/// The name decides, so of two matters with one number only the last has the tag. The others are told as refused: time
+/// that a user tags with that number goes to the last.
+fn applied(tags: Vec<UpsertTag>) -> Vec<Outcome> {
+    let last: HashMap<String, String> =
+        tags.iter().map(|tag| (tag.name.clone(), tag.external_id.clone())).collect();
+    let outcome = |tag: UpsertTag| match last.get(&tag.name) {
+        Some(owner) if *owner != tag.external_id => {
+            Outcome::Refused(format!("matter {owner} has the number {} too, and so the tag", tag.name))
+        }
+        _ => Outcome::Applied { remote_id: tag.external_id, etag: None, echo: None },
+    };
+    tags.into_iter().map(outcome).collect()
 }
 
 fn all(writes: &[Write], outcome: impl Fn() -> Outcome) -> Vec<Outcome> {

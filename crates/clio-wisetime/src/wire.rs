@@ -1,10 +1,12 @@
 //! What WiseTime sends and takes, as the Connect API document describes it. Fields that the flows do not need are left out.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Time that a user posted as one.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeGroup {
     /// WiseTime's id of the group.
@@ -29,6 +31,13 @@ pub struct TimeGroup {
     pub activity_type: Option<ActivityType>,
     /// Who posted it.
     pub user: User,
+}
+
+impl fmt::Debug for TimeGroup {
+    /// Shows the id only: what people did is theirs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimeGroup").field("group_id", &self.group_id).finish_non_exhaustive()
+    }
 }
 
 impl TimeGroup {

@@ -80,7 +80,7 @@ impl ClioBuilder {
         })?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(ReqwestTransport::new()?),
+            None => Arc::new(ReqwestTransport::new()?.with_clock(self.clock.clone())),
         };
         let base = self.region.api();
         let observer = Arc::new(Observer::new(transport, self.clock.clone(), base.clone()));

@@ -83,7 +83,8 @@ impl Clio {
         self.send(operation.id, request, options).await?.check(operation)
     }
 
-    /// The server's own time, as its newest answer told it. `None` before the first answer. It does not go on by itself.
+    /// The server's own time now, by the `Date` headers of its last answers and the time since; by the slowest, where they
+    /// disagree. `None` before the first answer.
     pub fn server_time(&self) -> Option<DateTime<Utc>> {
         self.0.observer.server_time()
     }

@@ -1,6 +1,7 @@
 //! What the answers tell beside their content: the server's time, and the state of the rate limit.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -26,9 +27,13 @@ pub(super) struct Observer {
     seen: Mutex<Seen>,
 }
 
+/// How many answers are remembered for the server's time.
+const DATES: usize = 8;
+
 #[derive(Debug, Default)]
 struct Seen {
-    server_time: Option<DateTime<Utc>>,
+    /// The dates of the last answers, each with the monotonic time at which it came.
+    dates: VecDeque<(DateTime<Utc>, Duration)>,
     blocked: Option<Blocked>,
 }
 
@@ -46,8 +51,11 @@ impl Observer {
         Self { inner, clock, base, sent: AtomicU64::new(0), seen: Mutex::default() }
     }
 
+    /// The server's time now, by the slowest clock among the last answers: one machine of many whose clock is ahead does
+    /// no harm, and a time that is too early only makes a look reach back further.
     pub(super) fn server_time(&self) -> Option<DateTime<Utc>> {
-        self.seen().server_time
+        let now = self.clock.monotonic();
+        self.seen().dates.iter().map(|(date, at)| *date + now.saturating_sub(*at)).min()
     }
 
     pub(super) fn requests_sent(&self) -> u64 {
@@ -61,12 +69,15 @@ impl Observer {
     }
 
     fn note(&self, answer: &RawResponse, limit_counts: bool) {
-        let date = answer.date();
-        let mut seen = self.seen();
-        // None is less than any time, and answers may overtake each other.
-        seen.server_time = seen.server_time.max(date);
+        // What answers elsewhere on the host may have another clock.
         if !limit_counts {
             return;
+        }
+        let date = answer.date();
+        let mut seen = self.seen();
+        if let Some(date) = date {
+            seen.dates.truncate(DATES - 1);
+            seen.dates.push_front((date, self.clock.monotonic()));
         }
         let remaining = answer.headers.get("x-ratelimit-remaining").and_then(|value| value.to_str().ok());
         let used_up = remaining.is_some_and(|text| text.trim() == "0");

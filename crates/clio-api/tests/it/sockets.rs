@@ -1,13 +1,16 @@
 //! The production transport on real sockets, in real time.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use clio_api::{
-    Applied, Clio, ErrorKind, JsonBody, Limits, Method, Payload, Region, ReqwestTransport, Token, Transport,
-    TransportErrorKind,
+    Applied, Clio, Clock, ErrorKind, JsonBody, Limits, Method, Payload, Region, ReqwestTransport, Sleep,
+    Token, Transport, TransportErrorKind,
 };
 use futures_util::{StreamExt, stream};
 use tokio::{
@@ -100,6 +103,42 @@ async fn a_refused_connection_has_sent_nothing() {
     assert_eq!((error.kind(), error.applied()), (ErrorKind::Connect, Applied::No));
 }
 
+/// A clock that stands at two seconds.
+#[derive(Debug)]
+struct TwoSeconds;
+
+impl Clock for TwoSeconds {
+    fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        chrono::DateTime::UNIX_EPOCH
+    }
+    fn monotonic(&self) -> Duration {
+        Duration::from_secs(2)
+    }
+    fn sleep(&self, _: Duration) -> Sleep {
+        Box::pin(std::future::pending())
+    }
+}
+
+/// Whatever passed before the body is asked for: a body that comes too late does not leave, and that is known.
+#[tokio::test]
+async fn a_write_that_connected_too_late_has_sent_nothing_that_counts() {
+    let server = Server::start(Some(CREATED)).await;
+    let transport = ReqwestTransport::new().unwrap().with_clock(Arc::new(TwoSeconds));
+    let send = |send_by: u64| {
+        let body = Payload::Bytes(r#"{"data":{}}"#.into());
+        let request =
+            http::Request::post(format!("{}/api/v4/activities.json", server.address)).body(body).unwrap();
+        transport.send(request, Limits { send_by: Some(Duration::from_secs(send_by)), ..Limits::default() })
+    };
+    let error = send(1).await.unwrap_err();
+    assert!(error.nothing_left(), "{error:?}");
+    assert_eq!(server.requests().len(), 0);
+    assert_eq!(send(3).await.unwrap().status(), 201);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    assert!(requests[0].to_lowercase().contains("content-length: 11"), "{}", requests[0]);
+}
+
 #[tokio::test]
 async fn a_redirect_is_an_answer() {
     let server =
@@ -136,7 +175,7 @@ async fn an_answer_that_breaks_off_is_perhaps_applied() {
         Server::start(Some("HTTP/1.1 201 Created\r\ncontent-length: 28\r\nconnection: close\r\n\r\n{\"da"))
             .await;
     let clio = server.clio();
-    let limits = Limits { total: std::time::Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits { total: Duration::from_millis(300), ..Limits::default() };
     let error = clio.activities().create(JsonBody::new("{}")).with_limits(limits).await.unwrap_err();
     assert_eq!((error.kind(), error.applied()), (ErrorKind::Timeout, Applied::Perhaps));
 }

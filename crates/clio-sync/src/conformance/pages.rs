@@ -11,6 +11,7 @@ cases![
     a_new_record_is_planned,
     answers_are_in_order,
     create_happens_once,
+    a_refused_create_may_be_corrected,
     every_generation_is_written,
     equal_content_is_not_written_again,
     what_was_never_sent_is_replaced,
@@ -58,15 +59,27 @@ async fn answers_are_in_order(store: Arc<dyn Store>) {
 
 async fn create_happens_once(store: Arc<dyn Store>) {
     let bench = Bench::new(store).await;
-    for state in STATES {
+    for state in STATES.into_iter().filter(|state| *state != IntentState::Rejected) {
         let id = format!("{state:?}");
         bench.bring(&id, state).await;
         for version in ["1", "2"] {
             let again = bench.one(create(&id, version, "changed")).await;
             assert_eq!(again, Committed::Unchanged, "a create that is {state:?} is not planned again");
         }
+        let left_out = bench.one(skip(&id, "3", "not any more")).await;
+        assert_eq!(left_out, Committed::Unchanged, "a create that is {state:?} is not left out afterwards");
+        let refused = bench.one(bad(&id, "4", "not any more")).await;
+        assert_eq!(refused, Committed::Unchanged, "a create that is {state:?} is not refused afterwards");
     }
-    assert_eq!(bench.all().await.len(), STATES.len());
+    assert_eq!(bench.all().await.len(), STATES.len() - 1);
+}
+
+async fn a_refused_create_may_be_corrected(store: Arc<dyn Store>) {
+    let bench = Bench::new(store).await;
+    bench.bring("a", IntentState::Rejected).await;
+    let again = bench.one(create("a", "2", "a")).await;
+    assert_eq!(again, Committed::Unchanged, "the same would be refused again");
+    assert_eq!(bench.one(create("a", "3", "corrected")).await, Committed::Planned);
 }
 
 async fn every_generation_is_written(store: Arc<dyn Store>) {

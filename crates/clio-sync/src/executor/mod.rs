@@ -1,6 +1,8 @@
 //! When and where a flow runs.
 
 mod local;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -19,10 +21,12 @@ pub trait Executor: fmt::Debug + Send + Sync {
     /// Runs the flow on this schedule from now on, in place of an earlier one.
     async fn ensure_schedule(&self, key: &FlowKey, schedule: &Schedule) -> Result<()>;
 
-    /// Runs the flow once, after this long. A flow that is due already is not made due twice.
+    /// Runs the flow once, after this long. A flow that is due already is not made due twice. One that has to wait
+    /// ([`RunOutcome::Wait`]) still does.
     async fn trigger(&self, key: &FlowKey, after: Duration) -> Result<()>;
 
-    /// Takes the flow off its schedule and forgets what is due. A run under way goes on.
+    /// Takes the flow off its schedule and forgets what is due. A run under way goes on, and whatever its outcome, the
+    /// flow is not run again until it is scheduled or triggered anew.
     async fn cancel(&self, key: &FlowKey) -> Result<()>;
 
     /// Runs what is due, until told to stop.
@@ -45,7 +49,8 @@ pub struct Run {
     pub failures: u32,
 }
 
-/// How a run ended.
+/// How a run ended, and when the flow runs again. A [trigger](Executor::trigger) may make that sooner, except for
+/// [`Wait`](Self::Wait).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunOutcome {
@@ -53,8 +58,10 @@ pub enum RunOutcome {
     Done,
     /// Run it again after this long, or on its schedule if that is sooner.
     Again(Duration),
-    /// It failed; run it again later, and later each time.
+    /// Run it again after this long, and not before, whatever its schedule or a trigger says: a server asked for it.
+    Wait(Duration),
+    /// It failed; run it again later, and later each time, whatever its schedule says.
     Backoff,
-    /// It cannot succeed until somebody changes something: run it on its schedule only.
+    /// It cannot succeed until somebody changes something: run it on its schedule only, and at most every ten minutes.
     Terminal,
 }

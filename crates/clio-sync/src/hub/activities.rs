@@ -5,14 +5,24 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use clio_api::{Clio, JsonBody, Limits};
-use clio_core::{Amount, Applied, Body, ErrorKind as ClioErrorKind, schema::operations::CreateActivity};
+use clio_core::{
+    Amount, Applied, Body, ErrorKind as ClioErrorKind, Id, Selection,
+    schema::{objects, operations::CreateActivity},
+};
 use clio_model::Activity;
-use futures_util::TryStreamExt;
-use serde::Deserialize;
+use futures_util::{
+    TryStreamExt,
+    future::{Either, select},
+};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use serde_json::Value;
 
 use crate::{
     Capabilities, Content, Error, ErrorKind, Fingerprint, Found, Outcome, Result, SendLimits, Target, Write,
 };
+
+/// The longest that a run waits for the rate limit.
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// The kind of this target.
 const KIND: &str = "clio/activity";
@@ -63,7 +73,15 @@ impl Target for Activities {
     }
 
     async fn prepare(&self, within: Duration) -> Result<()> {
-        Ok(self.clio.ready(within).await?)
+        let ready = std::pin::pin!(self.clio.ready(within));
+        match select(ready, self.clio.clock().sleep(LONGEST_WAIT)).await {
+            Either::Left((ready, _)) => Ok(ready?),
+            // The run ends, and others of the firm get their turn.
+            Either::Right(_) => {
+                let error = Error::new(ErrorKind::RateLimited, "Clio asks to wait longer than a run may");
+                Err(error.with_retry_after(Some(LONGEST_WAIT)))
+            }
+        }
     }
 
     async fn server_time(&self) -> Result<DateTime<Utc>> {
@@ -101,13 +119,12 @@ impl Target for Activities {
     }
 
     async fn created_since(&self, floor: DateTime<Utc>) -> Result<Vec<Found>> {
-        let list = self.clio.activities().list().created_since(floor).select::<Activity>();
-        let found = list.items().map_ok(|activity| Found {
-            remote_id: activity.id.to_string(),
-            etag: Some(activity.etag.clone()),
-            content: Fields::from(activity).content(),
+        let list = self.clio.activities().list().created_since(floor).select::<Seen>();
+        let found = list.items().map_ok(|seen| Found {
+            remote_id: seen.id.to_string(),
+            etag: None,
+            content: seen.content(),
         });
-        // A record that does not decode makes the look worthless, not the record.
         Ok(found.try_collect().await?)
     }
 }
@@ -126,6 +143,47 @@ fn outcome(error: clio_core::Error) -> Outcome {
         (_, Applied::No) => Outcome::NotSent(error.into()),
         (_, Applied::Perhaps) => Outcome::Unknown(error.to_string()),
     }
+}
+
+/// An activity as a look sees it. Records of others are among them, and of those anything may be strange: what cannot be
+/// read is not there, and so agrees with nothing.
+struct Seen {
+    id: Id<objects::Activity>,
+    fields: serde_json::Map<String, Value>,
+}
+
+impl Selection<objects::Activity> for Seen {
+    const FIELDS: &'static str = <Activity as Selection<objects::Activity>>::FIELDS;
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = serde_json::Map::deserialize(deserializer)?;
+        let id = fields.get("id").and_then(Value::as_i64).ok_or_else(|| D::Error::missing_field("id"))?;
+        Ok(Self { id: Id::new(id), fields })
+    }
+}
+
+impl Seen {
+    fn content(self) -> Content {
+        let mut fields = self.fields;
+        let mut take = |name: &str| fields.remove(name);
+        Fields {
+            r#type: read(take("type")),
+            date: read(take("date")),
+            quantity: read(take("quantity")),
+            price: read(take("price")),
+            note: read(take("note")),
+            non_billable: read(take("non_billable")),
+            matter: read(take("matter")),
+            user: read(take("user")),
+            activity_description: read(take("activity_description")),
+        }
+        .content()
+    }
+}
+
+/// The value, if it is one of this kind. By way of its text, which is exact for what Clio sends.
+fn read<T: DeserializeOwned>(value: Option<Value>) -> Option<T> {
+    serde_json::from_str(&value?.to_string()).ok()
 }
 
 /// The fields of an activity that are written and read back alike.
@@ -174,7 +232,8 @@ impl Fields {
             ("date", self.date.map(|date| date.to_string().into())),
             ("quantity", self.quantity.map(number).map(Into::into)),
             ("price", self.price.map(number).map(Into::into)),
-            ("note", self.note.map(Into::into)),
+            // Blanks are not what makes a note: some systems trim them, and a lost note must be found all the same.
+            ("note", self.note.map(|note| note.split_whitespace().collect::<Vec<_>>().join(" ").into())),
             ("non_billable", self.non_billable.map(Into::into)),
             ("matter.id", self.matter.map(id)),
             ("user.id", self.user.map(id)),

@@ -30,8 +30,13 @@ impl Pass<'_> {
         let firm = self.firm;
         let _alone = firm.writing.lock().await;
         self.recover(target).await?;
-        self.look(target).await?;
-        self.send_all(target).await
+        let looked = self.look(target).await;
+        if looked.as_ref().is_err_and(|error| !error.is_retryable() && error.kind() != ErrorKind::Protocol) {
+            return looked;
+        }
+        // A look that failed keeps only those waiting that it was for.
+        let sent = self.send_all(target).await;
+        looked.and(sent)
     }
 
     /// Takes up what another run, or another engine, left on its way.
@@ -65,7 +70,7 @@ impl Pass<'_> {
     /// A clock that was set back would make a wait endless.
     async fn cap_waits(&self, lease: &Lease, open: &[Intent]) -> Result<()> {
         let timing = &self.config.timing;
-        let longest = timing.send_within + timing.until_settled() + timing.look_again_after;
+        let longest = timing.send_within + timing.until_settled() + timing.look_again_after(timing.attempts);
         let now = self.store().now().await?;
         let too_far = |intent: &&Intent| {
             intent.state == IntentState::Uncertain
@@ -130,7 +135,7 @@ impl Pass<'_> {
     async fn absent(&mut self, lease: &Lease, intent: &Intent) -> Result<()> {
         let keys = from_ref(&intent.key);
         if intent.looks + 1 < LOOKS {
-            let wait = self.config.timing.look_again_after;
+            let wait = self.config.timing.look_again_after(intent.attempt);
             self.store().look_again(lease, keys, wait).await
         } else if intent.attempt >= self.config.timing.attempts {
             let reason = format!("sent {} times, and never seen at the target", intent.attempt);
@@ -150,19 +155,22 @@ impl Pass<'_> {
                 return Ok(());
             }
             let outcomes = self.send(target, &intents).await?;
+            // Each is recorded, whatever the others came to: what a batch refused must not come again with it.
+            let mut stop = None;
             for (intent, outcome) in intents.iter().zip(outcomes) {
-                let unknown =
-                    if let Outcome::Unknown(reason) = &outcome { Some(reason.clone()) } else { None };
-                self.record(target, intent, outcome).await?;
-                let Some(reason) = unknown else {
-                    unknown_in_a_row = 0;
-                    continue;
-                };
-                unknown_in_a_row += 1;
-                if unknown_in_a_row >= UNKNOWN_IN_A_ROW {
-                    let message = format!("{} is out of order: {reason}", target.kind());
-                    return Err(Error::new(ErrorKind::Transient, message));
+                unknown_in_a_row =
+                    if matches!(outcome, Outcome::Unknown(_)) { unknown_in_a_row + 1 } else { 0 };
+                let told =
+                    if let Outcome::Unknown(reason) = &outcome { reason.clone() } else { String::new() };
+                let recorded = self.record(target, intent, outcome).await;
+                stop = stop.or(recorded.err());
+                if unknown_in_a_row >= UNKNOWN_IN_A_ROW && stop.is_none() {
+                    let message = format!("{} is out of order: {told}", target.kind());
+                    stop = Some(Error::new(ErrorKind::Transient, message));
                 }
+            }
+            if let Some(error) = stop {
+                return Err(error);
             }
         }
     }
@@ -204,7 +212,7 @@ impl Pass<'_> {
                 let confirmation = Confirmation { key: intent.key.clone(), remote_id, etag, lossy };
                 self.confirm(&lease, intent, confirmation).await
             }
-            Outcome::Refused(reason) if attempt > 1 => {
+            Outcome::Refused(reason) if attempt > 1 && !is_harmless_to_repeat(target) => {
                 // The refusal may be because of what an earlier attempt did.
                 let reason =
                     format!("refused at attempt {attempt}, after attempts of unknown outcome: {reason}");
@@ -240,7 +248,7 @@ impl Pass<'_> {
         reason: &str,
     ) -> Result<()> {
         let keys = [intent.key.clone()];
-        if target.capabilities().fingerprint == Fingerprint::NaturalKey {
+        if is_harmless_to_repeat(target) {
             self.store().replan(lease, &keys).await?;
             return Err(Error::new(ErrorKind::Transient, format!("{}: {reason}", target.kind())));
         }
@@ -266,6 +274,11 @@ impl Pass<'_> {
         self.intent_settled(intent, LineOutcome::Parked, None, Some(reason));
         Ok(())
     }
+}
+
+/// Writing the same again changes nothing at this target.
+fn is_harmless_to_repeat(target: &dyn Target) -> bool {
+    target.capabilities().fingerprint == Fingerprint::NaturalKey
 }
 
 /// The fields that did not come back as they were written.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::{Pass, decide};
 use crate::{InboxSource, Mapped, PageCommit, Reconciled, Result, Target};
 
-/// How many acknowledgements are read from the store at once.
-const TELL_AT_ONCE: usize = 100;
+/// After so many acknowledgements in a row that failed, the source is taken to be out of order.
+const FAILED_IN_A_ROW: u32 = 3;
 
 /// An inbox on its way to a target. Made by [`Pass::receive`].
 #[derive(Debug)]
@@ -32,7 +32,7 @@ where
     /// Whatever stopped the flow. Everything recorded so far stands.
     pub async fn into(self, target: impl Target) -> Result<()> {
         let Self { pass, source, mapper } = self;
-        pass.drive_and_tell(&target, &source).await?;
+        let mut told = pass.drive_and_tell(&target, &source).await?;
         let mut seen = HashSet::new();
         loop {
             let batch = source.fetch().await?;
@@ -51,11 +51,12 @@ where
                 let lease = pass.lease().await?;
                 let committed = pass.store().commit_page(&lease, &commit).await?;
                 pass.page_recorded(&commit.records, &committed);
-                pass.drive_and_tell(&target, &source).await?;
+                told = pass.drive_and_tell(&target, &source).await?;
             }
             // A source that hands out the same again and again must not keep the run for ever.
             if !batch.more || unseen == 0 {
-                return pass.take_stock(&target, true).await;
+                pass.take_stock(&target, true).await?;
+                return told;
             }
         }
     }
@@ -63,24 +64,31 @@ where
 
 impl Pass<'_> {
     /// Even if the target stops the run, the source is told what is settled.
-    async fn drive_and_tell(&mut self, target: &dyn Target, source: &impl InboxSource) -> Result<()> {
+    ///
+    /// That it could not be told everything is answered apart: it stops nothing, and is told again by the next run.
+    async fn drive_and_tell(&mut self, target: &dyn Target, source: &impl InboxSource) -> Result<Result<()>> {
         let driven = self.drive(target).await;
-        self.tell(source).await?;
-        driven
+        let told = self.tell(source).await;
+        driven.map(|()| told)
     }
 
-    /// Tells the source what became of its records.
+    /// Tells the source what became of its records. One that it cannot take keeps no other from being told.
     async fn tell(&mut self, source: &impl InboxSource) -> Result<()> {
-        loop {
-            let due = self.store().due_acknowledgements(&self.flow, TELL_AT_ONCE).await?;
-            if due.is_empty() {
-                return Ok(());
+        let (mut trouble, mut in_a_row) = (None, 0);
+        for acknowledgement in self.store().due_acknowledgements(&self.flow, usize::MAX).await? {
+            if let Err(error) = source.acknowledge(&acknowledgement).await {
+                in_a_row += 1;
+                let give_up = in_a_row >= FAILED_IN_A_ROW || !error.is_retryable();
+                trouble.get_or_insert(error);
+                if give_up {
+                    break;
+                }
+                continue;
             }
-            for acknowledgement in due {
-                source.acknowledge(&acknowledgement).await?;
-                let lease = self.lease().await?;
-                self.store().acknowledged(&lease, &self.flow, &acknowledgement).await?;
-            }
+            in_a_row = 0;
+            let lease = self.lease().await?;
+            self.store().acknowledged(&lease, &self.flow, &acknowledgement).await?;
         }
+        trouble.map_or(Ok(()), Err)
     }
 }

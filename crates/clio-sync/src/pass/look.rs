@@ -20,8 +20,9 @@ pub(crate) enum Verdict {
 /// Matches writes with unlinked records.
 ///
 /// `waiting` are writes of unknown outcome whose time has not come: they get no verdict, but a record that is theirs must
-/// not count as a near miss of another. Exact matches come first and are given out in the order of ids, so that `k`
-/// equal writes claim at most `k` records; near misses are sought among the leftovers.
+/// not count as that of another. Records that agree in everything come first, given out in the order of ids, so that `k`
+/// equal writes claim at most `k` records. Then come those that agree but for fields which the target is known to
+/// change. Near misses are sought among the leftovers.
 pub(crate) fn match_up(
     due: &[Intent],
     waiting: &[Intent],
@@ -29,33 +30,76 @@ pub(crate) fn match_up(
     lossy: &BTreeSet<String>,
     near_miss: &[&[&str]],
 ) -> Vec<Verdict> {
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by(|&a, &b| by_id(&found[a].remote_id, &found[b].remote_id));
-    let mut claimed = vec![false; found.len()];
-    let mut claim = |intent: &Intent| {
-        let at = order.iter().copied().find(|&at| !claimed[at] && equal(intent, &found[at], lossy))?;
-        claimed[at] = true;
-        Some(at)
-    };
-    let distinct = |intent: &Intent| near_miss.iter().any(|group| comparable(intent, group, lossy));
-    let exact: Vec<Option<usize>> =
-        due.iter().map(|intent| distinct(intent).then(|| claim(intent)).flatten()).collect();
-    for intent in waiting {
-        claim(intent);
+    let mut records = Records::new(found);
+    let all: Vec<&Intent> = due.iter().chain(waiting).collect();
+    let mut verdicts: Vec<Option<Verdict>> =
+        all.iter().map(|intent| records.claim(intent, &BTreeSet::new())).collect();
+    let open: Vec<usize> = (0..all.len()).filter(|&at| verdicts[at].is_none() && !lossy.is_empty()).collect();
+    for &at in &open {
+        // Two writes that differ only in what the target changes cannot be told apart by what is left.
+        let rival = |&other: &usize| {
+            alike(all[at], all[other], lossy) && all[at].write.content != all[other].write.content
+        };
+        verdicts[at] = if open.iter().any(rival) {
+            records.peek(all[at], lossy).map(Verdict::NearMiss)
+        } else {
+            records.claim(all[at], lossy)
+        };
     }
-    let leftovers: Vec<usize> = order.iter().copied().filter(|&at| !claimed[at]).collect();
+    let distinct = |intent: &Intent| near_miss.iter().any(|group| comparable(intent, group, lossy));
     due.iter()
-        .zip(exact)
-        .map(|(intent, exact)| match exact {
-            Some(at) => Verdict::Found(at),
-            None if !distinct(intent) => Verdict::Indistinct,
-            None => leftovers
-                .iter()
-                .copied()
-                .find(|&at| near_miss.iter().any(|group| near(intent, &found[at], group, lossy)))
-                .map_or(Verdict::Absent, Verdict::NearMiss),
+        .zip(verdicts)
+        .map(|(intent, verdict)| {
+            if !distinct(intent) && !matches!(verdict, Some(Verdict::Found(_)) if lossy.is_empty()) {
+                return Verdict::Indistinct;
+            }
+            verdict.unwrap_or_else(|| records.near(intent, lossy, near_miss))
         })
         .collect()
+}
+
+/// What was found, and which of it was given out.
+struct Records<'a> {
+    found: &'a [Found],
+    /// Positions in the order of ids.
+    order: Vec<usize>,
+    claimed: Vec<bool>,
+}
+
+impl<'a> Records<'a> {
+    fn new(found: &'a [Found]) -> Self {
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        order.sort_by(|&a, &b| by_id(&found[a].remote_id, &found[b].remote_id));
+        Self { found, order, claimed: vec![false; found.len()] }
+    }
+
+    /// The first record left that agrees with the write, but for the fields left out.
+    fn peek(&self, intent: &Intent, but_for: &BTreeSet<String>) -> Option<usize> {
+        let free = |at: &usize| !self.claimed[*at] && equal(intent, &self.found[*at], but_for);
+        self.order.iter().copied().find(free)
+    }
+
+    /// Gives that record out.
+    fn claim(&mut self, intent: &Intent, but_for: &BTreeSet<String>) -> Option<Verdict> {
+        let at = self.peek(intent, but_for)?;
+        self.claimed[at] = true;
+        Some(Verdict::Found(at))
+    }
+
+    fn near(&self, intent: &Intent, lossy: &BTreeSet<String>, near_miss: &[&[&str]]) -> Verdict {
+        let is_near = |at: usize| near_miss.iter().any(|group| near(intent, &self.found[at], group, lossy));
+        let mut left = self.order.iter().copied().filter(|&at| !self.claimed[at]);
+        left.find(|&at| is_near(at)).map_or(Verdict::Absent, Verdict::NearMiss)
+    }
+}
+
+/// Both were written alike, but for the fields left out.
+fn alike(one: &Intent, other: &Intent, but_for: &BTreeSet<String>) -> bool {
+    let kept = |intent: &Intent| -> Vec<(String, serde_json::Value)> {
+        let fields = intent.write.content.iter().filter(|(name, _)| !but_for.contains(*name));
+        fields.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    kept(one) == kept(other)
 }
 
 /// Ids are numbers at Clio; where they are not, they are compared as texts.
@@ -166,6 +210,14 @@ mod tests {
         let lossy = BTreeSet::from(["note".to_owned()]);
         let due = [intent("n  ", 1, 60)];
         assert_eq!(match_up(&due, &[], &there, &lossy, GROUPS), [Verdict::Found(0)]);
+        // Another write of other words could be it as well: neither is decided.
+        let rivals = [intent("n", 1, 60), intent("m", 1, 60)];
+        let changed = [found("9", "N!", 1, 60)];
+        assert_eq!(
+            match_up(&rivals, &[], &changed, &lossy, GROUPS),
+            [Verdict::NearMiss(0), Verdict::NearMiss(0)]
+        );
+        assert_eq!(match_up(&rivals, &[], &there, &lossy, GROUPS), [Verdict::Found(0), Verdict::Absent]);
         let lossy = BTreeSet::from(["note".to_owned(), "date".to_owned()]);
         assert_eq!(match_up(&due, &[], &there, &lossy, GROUPS), [Verdict::Indistinct]);
     }

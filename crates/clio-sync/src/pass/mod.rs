@@ -47,7 +47,7 @@ impl<'a> Pass<'a> {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the firm was made without one.
     #[cfg(feature = "hub")]
     pub fn clio(&self) -> Result<clio_api::Clio> {
-        self.firm.clio.clone().ok_or_else(|| {
+        crate::engine::lock(&self.firm.clio).clone().ok_or_else(|| {
             crate::Error::new(
                 crate::ErrorKind::Configuration,
                 format!("firm {} has no connection to Clio", self.flow.firm),
