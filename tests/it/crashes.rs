@@ -66,8 +66,8 @@ async fn a_crash_at_every_point_after_a_lost_answer_is_recovered_from() {
 async fn a_crash_while_recovering_from_a_crash() {
     let (points, _) = run(&Scene::day(), 0).await;
     let mut pairs = 0;
-    for first in (1..=points).step_by(7) {
-        for second in (1..=points).step_by(13) {
+    for first in (1..=points).step_by(11) {
+        for second in (1..=points).step_by(17) {
             let scene = Scene::day();
             run(&scene, first).await;
             let (_, crashed) = run(&scene, second).await;

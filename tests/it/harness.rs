@@ -4,7 +4,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use clio_api::{App, Clio, Region};
 use clio_core::{Clock, MemoryTokenStore, TokenStore, Transport};
-use clio_fixtures::{Audit, ClioWorld, VirtualClock, WiseTimeWorld, samples::TimeGroup};
+use clio_fixtures::{
+    Audit, ClioWorld, ClioWorldBuilder, VirtualClock, WiseTimeWorld, WiseTimeWorldBuilder, samples::TimeGroup,
+};
 use clio_sync::{Engine, Firm, Report, Store, Timing};
 use clio_sync_sqlite::SqliteStore;
 use clio_wisetime::{Client, Settings, WiseTime};
@@ -14,6 +16,9 @@ use tempfile::TempDir;
 pub(crate) const FIRM: &str = "acme-law";
 pub(crate) const POSTED_TIME: &str = "wisetime/posted-time";
 pub(crate) const MATTER_TAGS: &str = "wisetime/matter-tags";
+
+/// How long every call takes. Without it a run would never yield, and nothing could happen in the middle of it.
+pub(crate) const LATENCY: Duration = Duration::from_millis(200);
 
 /// A firm with a day of posted time, and a state file.
 pub(crate) struct Scene {
@@ -26,10 +31,29 @@ pub(crate) struct Scene {
 impl Scene {
     /// A firm where nobody has posted anything.
     pub(crate) fn quiet() -> Self {
+        Self::quiet_at(|clio| clio)
+    }
+
+    /// The same at a Clio that behaves in another way.
+    pub(crate) fn quiet_at(change: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder) -> Self {
         let clock = VirtualClock::new();
-        let clio = ClioWorld::firm(7).clock(clock.clone()).start();
-        let wisetime = WiseTimeWorld::team().clock(clock.clone()).hold(Duration::from_secs(5)).start();
-        Self { clock, clio, wisetime, folder: tempfile::tempdir().expect("a temporary folder") }
+        let clio = change(ClioWorld::firm(7).clock(clock.clone()).latency(LATENCY)).start();
+        let wisetime = team(&clock).start();
+        Self { clock, clio, wisetime, folder: folder() }
+    }
+
+    /// The same firm and state, with another team at WiseTime: one that knows nothing of what was settled.
+    pub(crate) fn at_another_team(self) -> Self {
+        self.at_another_team_that(|team| team)
+    }
+
+    /// The same, with a team that behaves in another way.
+    pub(crate) fn at_another_team_that(
+        self,
+        change: impl FnOnce(WiseTimeWorldBuilder) -> WiseTimeWorldBuilder,
+    ) -> Self {
+        let wisetime = change(team(&self.clock)).start();
+        Self { wisetime, ..self }
     }
 
     /// A day that has everything once: two groups that are truly equal, work in different categories, by different
@@ -45,9 +69,7 @@ impl Scene {
     fn groups(&self) -> Vec<Value> {
         let (matters, users, categories) = (self.clio.matters(), self.clio.users(), self.clio.categories());
         let drafting = categories.iter().find(|category| category.name == "Drafting").expect("a category");
-        let work = |id: &str, matter: usize, user: usize, seconds: i64| {
-            TimeGroup::new(id).matter(&matters[matter]).user(&users[user]).seconds(seconds)
-        };
+        let work = |id, matter, user, seconds| self.work(id, matter, user, seconds);
         let mut malformed = work("malformed", 1, 1, 600).json();
         malformed["timeRows"] = json!([{"durationSecs": "sixty"}]);
         vec![
@@ -60,6 +82,14 @@ impl Scene {
             TimeGroup::new("unknown").matter(&matters[2]).json(),
             malformed,
         ]
+    }
+
+    /// A group of work for one of the firm's matters by one of its users.
+    pub(crate) fn work(&self, id: &str, matter: usize, user: usize, seconds: i64) -> TimeGroup {
+        TimeGroup::new(id)
+            .matter(&self.clio.matters()[matter])
+            .user(&self.clio.users()[user])
+            .seconds(seconds)
     }
 
     /// How many groups of the [`day`](Self::day) have to become an activity.
@@ -154,7 +184,17 @@ impl Scene {
     }
 }
 
+/// In memory where the system has such a place: no test takes the power away, and syncing to a disk takes most of the time.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder")
+}
+
+fn team(clock: &Arc<VirtualClock>) -> WiseTimeWorldBuilder {
+    WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5))
+}
+
 /// The parts of an engine, each of which a test may wrap.
+#[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Arc<dyn Store>,
@@ -169,7 +209,19 @@ pub(crate) struct Setup {
 impl Setup {
     /// A firm on an engine of its own.
     pub(crate) fn firm(self) -> Firm {
-        let engine = Engine::with_store(self.store).with_clock(self.clock.clone()).with_timing(self.timing);
+        self.engine().1
+    }
+
+    /// An engine with its firm.
+    pub(crate) fn engine(self) -> (Engine, Firm) {
+        let engine =
+            Engine::with_store(self.store.clone()).with_clock(self.clock.clone()).with_timing(self.timing);
+        let firm = self.handle(&engine);
+        (engine, firm)
+    }
+
+    /// A handle on the firm of an engine that may have it already.
+    pub(crate) fn handle(self, engine: &Engine) -> Firm {
         let region = Region::custom("https://clio.test").expect("an address");
         let clio = Clio::builder(region)
             .transport(self.clio)

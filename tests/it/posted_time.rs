@@ -83,21 +83,26 @@ async fn a_lost_authorisation_stops_the_flow_and_loses_nothing() {
     scene.assert_posted_once("after authorising again").await;
 }
 
+/// Before each of the writes.
 #[tokio::test(start_paused = true)]
 async fn a_token_that_dies_midway_is_refreshed_without_a_double() {
-    let scene = Scene::day();
-    let firm = scene.setup().firm();
-    // Between the reads and the writes.
-    scene.clio.faults().clear();
-    let expire = async {
-        while scene.clio.calls().len() < 2 {
-            scene.clock.sleep(Duration::from_millis(1)).await;
-        }
-        scene.clio.expire_access_tokens();
-    };
-    let (report, ()) = tokio::join!(firm.run_to_rest(POSTED_TIME), expire);
-    assert_eq!(report.unwrap().count(LineOutcome::Created), Scene::EXPECTED);
-    scene.assert_posted_once("an expired token").await;
+    for written in 0..Scene::EXPECTED {
+        let scene = Scene::day();
+        let firm = scene.setup().firm();
+        let expire = async {
+            while scene.clio.calls().len() < 2 || scene.writes() < written {
+                scene.clock.sleep(Duration::from_millis(1)).await;
+            }
+            scene.clio.expire_access_tokens();
+            scene.writes()
+        };
+        let (report, at) = tokio::join!(firm.run_to_rest(POSTED_TIME), expire);
+        assert_eq!(at, written, "the token died midway, with writes still to come");
+        let renewals = scene.clio.calls().iter().filter(|call| call.path.contains("oauth")).count();
+        assert!(renewals > 0, "the token was renewed");
+        assert_eq!(report.unwrap().count(LineOutcome::Created), Scene::EXPECTED);
+        scene.assert_posted_once(&format!("a token that died after {written} writes")).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,9 +118,13 @@ async fn a_token_that_cannot_be_refreshed_leaves_the_intents_planned() {
             scene.clock.sleep(Duration::from_millis(1)).await;
         }
         scene.clio.revoke_tokens();
+        scene.writes()
     };
-    let (report, ()) = tokio::join!(firm.run_to_rest(POSTED_TIME), revoke);
+    let (report, at) = tokio::join!(firm.run_to_rest(POSTED_TIME), revoke);
+    assert!(at < Scene::EXPECTED, "the token was revoked midway, with writes still to come");
     assert_eq!(report.unwrap_err().kind(), ErrorKind::AuthorisationLost);
+    assert!(!scene.store().intents(FIRM, IntentState::Planned).await.unwrap().is_empty());
+    assert!(scene.audit().posted < Scene::EXPECTED);
     scene.post(&scene.setup().firm()).await;
     scene.assert_posted_once("after authorising again").await;
 }
@@ -161,9 +170,7 @@ async fn a_persons_own_entry_is_not_taken_for_a_lost_one() {
 
 #[tokio::test(start_paused = true)]
 async fn a_field_that_clio_changes_does_not_hide_a_lost_entry() {
-    let scene = Scene::quiet();
-    let clio = clio_fixtures::ClioWorld::firm(7).trims_notes(true).clock(scene.clock.clone()).start();
-    let scene = Scene { clio, ..scene };
+    let scene = Scene::quiet_at(|clio| clio.trims_notes(true));
     for n in 1..=3 {
         let mut group = TimeGroup::new(format!("g-{n}"))
             .matter(&scene.clio.matters()[0])
@@ -198,14 +205,13 @@ async fn a_group_that_comes_again_is_acknowledged_again_and_not_written() {
     let firm = scene.setup().firm();
     firm.run(POSTED_TIME).await.unwrap();
     let first = scene.wisetime.groups().into_iter().next().expect("a group");
-    let again = clio_fixtures::WiseTimeWorld::team().clock(scene.clock.clone()).start();
-    again.post(first.json);
     let told_before = scene
         .wisetime
         .statuses()
         .into_iter()
         .find(|status| Some(&status.group_id) == first.group_id.as_ref());
-    let scene = Scene { wisetime: again, ..scene };
+    let scene = scene.at_another_team();
+    scene.wisetime.post(first.json);
     let writes = scene.writes();
     scene.setup().firm().run(POSTED_TIME).await.unwrap();
     assert_eq!(scene.writes(), writes);
@@ -231,22 +237,35 @@ async fn what_is_settled_is_told_although_clio_stops_the_run() {
 #[tokio::test(start_paused = true)]
 async fn a_run_goes_on_past_what_it_knows_already() {
     let scene = Scene::quiet();
-    let (matters, users) = (scene.clio.matters(), scene.clio.users());
-    let group = |n: i64| {
-        TimeGroup::new(format!("g-{n:02}")).matter(&matters[0]).user(&users[0]).seconds(60 * (n + 1)).json()
-    };
     for n in 0..60 {
-        scene.wisetime.post(group(n));
+        scene.wisetime.post(scene.work(&format!("g-{n:02}"), 0, 0, 60 * (n + 1)).json());
     }
     scene.post(&scene.setup().firm()).await;
-    let again = clio_fixtures::WiseTimeWorld::team().clock(scene.clock.clone()).start();
+    let scene = scene.at_another_team();
     for n in 0..70 {
-        again.post(group(n));
+        scene.wisetime.post(scene.work(&format!("g-{n:02}"), 0, 0, 60 * (n + 1)).json());
     }
-    let scene = Scene { wisetime: again, ..scene };
     scene.clock.sleep(Duration::from_secs(60)).await;
     let report = scene.setup().firm().run(POSTED_TIME).await.unwrap();
     assert_eq!((report.count(LineOutcome::Created), report.count(LineOutcome::Unchanged)), (10, 60));
     let audit = scene.audit();
     assert_eq!((audit.posted, audit.doubled, audit.lost, audit.waiting), (70, 0, 0, 0), "{audit:?}");
+}
+
+/// More than Clio takes in a minute: the engine waits by itself and is never told that it asks too much.
+#[tokio::test(start_paused = true)]
+async fn a_busy_day_keeps_below_the_rate_limit() {
+    let scene = Scene::quiet();
+    for n in 0..120_u8 {
+        let seconds = 60 * (i64::from(n) / 4 + 1);
+        scene.wisetime.post(scene.work(&format!("g-{n}"), n as usize % 8, n as usize % 3, seconds).json());
+    }
+    scene.setup().firm().run_to_rest(POSTED_TIME).await.unwrap();
+    let refused = scene.clio.calls().iter().filter(|call| call.status == Some(429)).count();
+    let audit = scene.audit();
+    assert_eq!(
+        (audit.posted, audit.doubled, audit.lost, audit.waiting, refused),
+        (120, 0, 0, 0, 0),
+        "{audit:?}"
+    );
 }

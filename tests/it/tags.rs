@@ -1,11 +1,11 @@
 //! Matters become tags.
 
 use clio_core::Clock;
-use clio_fixtures::{ClioWorld, Fault, WiseTimeWorld};
-use clio_sync::LineOutcome;
+use clio_fixtures::Fault;
+use clio_sync::{IntentState, LineOutcome, Store};
 use std::time::Duration;
 
-use crate::harness::{MATTER_TAGS, Scene};
+use crate::harness::{FIRM, MATTER_TAGS, Scene};
 
 #[tokio::test(start_paused = true)]
 async fn every_open_matter_is_a_tag_and_a_second_run_writes_nothing() {
@@ -70,10 +70,7 @@ async fn every_fault_at_every_call_leaves_the_same_tags() {
 /// 450 matters are three pages; a walk that is broken off in the middle goes on there.
 #[tokio::test(start_paused = true)]
 async fn a_walk_that_is_broken_off_goes_on_at_its_page() {
-    let quiet = Scene::quiet();
-    let clio = ClioWorld::firm(7).matters(450).clock(quiet.clock.clone()).start();
-    let wisetime = WiseTimeWorld::team().clock(quiet.clock.clone()).start();
-    let scene = Scene { clio, wisetime, ..quiet };
+    let scene = Scene::quiet_at(|clio| clio.matters(450));
     scene.clio.faults().at_nth("GET", "/matters.json", 2, Fault::ServerErrorNotApplied);
     scene.setup().firm().run(MATTER_TAGS).await.unwrap_err();
     assert_eq!(scene.wisetime.tags().len(), 200);
@@ -81,4 +78,55 @@ async fn a_walk_that_is_broken_off_goes_on_at_its_page() {
     assert_eq!(scene.wisetime.tags().len(), 450);
     let pages = scene.clio.calls().iter().filter(|call| call.path.ends_with("/matters.json")).count();
     assert_eq!(pages, 4, "the first page was not read again");
+}
+
+/// Wherever it stands in the batch: WiseTime refuses the whole batch, and says which tag it was.
+#[tokio::test(start_paused = true)]
+async fn a_tag_that_wisetime_refuses_keeps_no_other_out() {
+    for at in [0, 3, 7] {
+        let scene = Scene::quiet();
+        assert!(scene.clio.person("Ada").rename_matter(scene.clio.matters()[at].id, " "));
+        let firm = scene.setup().firm();
+        let report = firm.run_to_rest(MATTER_TAGS).await.unwrap();
+        assert_eq!((report.count(LineOutcome::Created), report.count(LineOutcome::Rejected)), (7, 1));
+        assert_eq!(scene.wisetime.tags().len(), 7);
+        assert_eq!(scene.store().intents(FIRM, IntentState::Rejected).await.unwrap().len(), 1);
+        assert_eq!(scene.store().dead_letters(FIRM).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_tag_that_is_corrected_comes_in() {
+    let scene = Scene::quiet();
+    let (ada, matter) = (scene.clio.person("Ada"), scene.clio.matters()[3].id);
+    assert!(ada.rename_matter(matter, " "));
+    let firm = scene.setup().firm();
+    firm.run_to_rest(MATTER_TAGS).await.unwrap();
+    scene.clock.sleep(Duration::from_secs(600)).await;
+    assert!(ada.rename_matter(matter, "00004-Good"));
+    firm.run_to_rest(MATTER_TAGS).await.unwrap();
+    assert_eq!(scene.wisetime.tags().len(), 8);
+    assert!(scene.store().dead_letters(FIRM).await.unwrap().is_empty());
+}
+
+/// The name of a tag is its key. Of two matters that share it only one can have the tag, and the firm hears of the other.
+#[tokio::test(start_paused = true)]
+async fn of_two_matters_with_one_number_the_second_is_a_dead_letter() {
+    let scene = Scene::quiet();
+    let matters = scene.clio.matters();
+    assert!(scene.clio.person("Ada").rename_matter(matters[5].id, &matters[0].display_number));
+    let report = scene.setup().firm().run_to_rest(MATTER_TAGS).await.unwrap();
+    assert_eq!((report.count(LineOutcome::Created), report.count(LineOutcome::Rejected)), (7, 1));
+    let tags = scene.wisetime.tags();
+    let tag = tags.iter().find(|tag| tag.name == matters[0].display_number).expect("a tag");
+    let letters = scene.store().dead_letters(FIRM).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    let mut both = [tag.external_id.clone().unwrap_or_default(), letters[0].source_id.clone()];
+    both.sort();
+    assert_eq!(
+        both,
+        [matters[0].id.to_string(), matters[5].id.to_string()],
+        "one has the tag, one the letter"
+    );
+    assert_eq!(tags.len(), 7);
 }

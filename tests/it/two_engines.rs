@@ -1,26 +1,80 @@
 //! Two engines on one store.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use clio_core::Clock;
 use clio_fixtures::Fault;
-use clio_sync::ErrorKind;
+use clio_sync::{ErrorKind, Firm};
 
 use crate::{
     harness::{POSTED_TIME, Scene},
-    seams::{Hook, Wrapped},
+    seams::{Hook, Tamper, Wrapped},
 };
 
+/// How many writes an engine sent, and from when to when it asked Clio for anything.
+#[derive(Debug, Default, Clone, Copy)]
+struct Work {
+    writes: usize,
+    span: Option<(Duration, Duration)>,
+}
+
+impl Work {
+    fn overlaps(self, other: Self) -> bool {
+        let (Some(one), Some(other)) = (self.span, other.span) else { return false };
+        one.0 < other.1 && other.0 < one.1
+    }
+}
+
+/// A firm on an engine of its own, and what that engine does.
+fn watched(scene: &Scene) -> (Firm, Arc<Mutex<Work>>) {
+    let work = Arc::<Mutex<Work>>::default();
+    let mut setup = scene.setup();
+    let (clock, seen) = (scene.clock.clone(), work.clone());
+    setup.clio = Tamper::asked(setup.clio, move |method, path, body| {
+        let (mut seen, now) = (seen.lock().unwrap(), clock.monotonic());
+        seen.writes += usize::from(method == "POST" && path.ends_with("/activities.json"));
+        seen.span = Some((seen.span.map_or(now, |(start, _)| start), now));
+        Ok(body)
+    });
+    (setup.firm(), work)
+}
+
+/// The day is posted in two halves, and what is not acknowledged is soon handed out to the other engine too: both have
+/// something to do at the same time.
 #[tokio::test(start_paused = true)]
 async fn two_engines_share_the_work_and_double_nothing() {
+    let (mut overlapped, mut shared) = (0, 0);
     for &fault in Fault::ALL {
-        let scene = Scene::day();
-        scene.clio.faults().at_nth("POST", "/activities.json", 2, fault);
-        let (one, other) = (scene.setup().firm(), scene.setup().firm());
-        tokio::join!(scene.post(&one), scene.post(&other));
-        scene.assert_posted_once(&format!("two engines and {fault:?}")).await;
+        for lag in [0, 100, 700] {
+            let what = format!("two engines, one {lag} ms later, and {fault:?}");
+            let scene = Scene::quiet().at_another_team_that(|team| team.redelivery(Duration::from_secs(1)));
+            let mut groups = Scene::day().wisetime.groups().into_iter().map(|group| group.json);
+            groups.by_ref().take(2).for_each(|group| scene.wisetime.post(group));
+            scene.clio.faults().at_nth("POST", "/activities.json", 2, fault);
+            let ((one, first), (other, second)) = (watched(&scene), watched(&scene));
+            tokio::join!(
+                scene.post(&one),
+                async {
+                    scene.clock.sleep(Duration::from_millis(lag)).await;
+                    scene.post(&other).await
+                },
+                async {
+                    scene.clock.sleep(Duration::from_millis(1500)).await;
+                    groups.for_each(|group| scene.wisetime.post(group));
+                }
+            );
+            let (first, second) = (*first.lock().unwrap(), *second.lock().unwrap());
+            overlapped += usize::from(first.overlaps(second));
+            shared += usize::from(first.writes > 0 && second.writes > 0);
+            scene.assert_posted_once(&what).await;
+        }
     }
+    println!("two engines were at work at the same time in {overlapped} runs, and both wrote in {shared}");
+    assert!(overlapped > 12 && shared > 12, "overlapped in {overlapped} runs, both wrote in {shared}");
 }
 
 /// Sleeps for ten minutes after the second `begin_send`, as a machine that was suspended: it believes that it may send.
