@@ -3,40 +3,87 @@
 
 use std::process::ExitCode;
 
-use xtask::arrows;
+use xtask::{
+    arrows, codegen,
+    coverage::{Coverage, Tables},
+};
 
 const HELP: &str = "usage: cargo xtask TASK
 
 tasks:
-  arrows    check which crate depends on which against the table in docs/ARCHITECTURE.md";
+  arrows                          check which crate depends on which against the table in docs/ARCHITECTURE.md
+  codegen [--spec FILE] [--check] generate code from the facts in crates/clio-codegen/schema; with --spec from Clio's
+                                  OpenAPI document, such as ../shared/specs/clio-manage-v4.openapi.json, whose facts
+                                  are then written there; with --check write nothing and fail where files differ
+  coverage --spec FILE            count what Clio's OpenAPI document has against what the code holds; fail if any is missing";
 
 fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
+    let mut arguments = std::env::args().skip(1);
+    let done = match arguments.next().as_deref() {
         Some("arrows") => check_arrows(),
+        Some("codegen") => generate(arguments),
+        Some("coverage") => cover(arguments),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
-            ExitCode::SUCCESS
+            Ok(())
         }
-        Some(other) => {
-            eprintln!("there is no task `{other}`\n\n{HELP}");
+        Some(other) => Err(format!("there is no task `{other}`\n\n{HELP}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(told) => {
+            eprintln!("{told}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn check_arrows() -> ExitCode {
-    match arrows::check() {
-        Ok(wrong) if wrong.is_empty() => {
-            println!("every arrow is allowed");
-            ExitCode::SUCCESS
-        }
-        Ok(wrong) => {
-            eprintln!("{}", wrong.join("\n"));
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("cargo metadata failed: {error}");
-            ExitCode::FAILURE
-        }
+fn check_arrows() -> Result<(), String> {
+    let wrong = arrows::check().map_err(|error| format!("cargo metadata failed: {error}"))?;
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n"));
     }
+    println!("every arrow is allowed");
+    Ok(())
+}
+
+fn generate(arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let options = codegen::Options::parse(arguments)?;
+    let report = codegen::run(&options)?;
+    for remark in &report.remarks {
+        eprintln!("note: {remark}");
+    }
+    let (forms, choices, operations) = report.counts;
+    let differing = report.differing.len();
+    if options.check && differing > 0 {
+        return Err(format!(
+            "{differing} files are not what the generator makes; run `cargo xtask codegen`:\n  {}",
+            report.differing.join("\n  ")
+        ));
+    }
+    let done = if options.check {
+        "every file is what the generator makes".to_owned()
+    } else {
+        format!("{differing} files written")
+    };
+    println!("{operations} operations, {forms} forms of objects, {choices} enums; {done}");
+    Ok(())
+}
+
+fn cover(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let (Some("--spec"), Some(path), None) =
+        (arguments.next().as_deref(), arguments.next(), arguments.next())
+    else {
+        return Err("coverage needs --spec FILE".to_owned());
+    };
+    let document = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+    let coverage = Coverage::of(&document, &[&Tables]).map_err(|error| format!("{path}: {error}"))?;
+    for line in coverage.lines() {
+        println!("{line}");
+    }
+    for missing in &coverage.missing {
+        eprintln!("missing: {missing}");
+    }
+    println!("{}", coverage.last_line());
+    if coverage.missing.is_empty() { Ok(()) } else { Err(format!("{} are missing", coverage.missing.len())) }
 }

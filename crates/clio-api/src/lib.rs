@@ -4,19 +4,16 @@
 //! is never repeated unless Clio surely did not apply it.
 //!
 //! ```
-//! use clio_api::{Clio, Error, Id, MatterStatus, Region, Selection, Token, objects::Matter};
+//! use clio_api::{Clio, Error, Id, MatterStatus, Region, Selection, Token, objects::{Contact, Matter}};
 //! use futures_util::StreamExt;
-//! use serde::{Deserialize, Deserializer};
 //!
-//! #[derive(Deserialize)]
-//! struct OpenMatter { id: Id<Matter>, display_number: String }
+//! #[derive(Debug, Selection)]
+//! #[clio(object = "Matter")]
+//! struct OpenMatter { id: Id<Matter>, display_number: String, client: Option<ClientName> }
 //!
-//! impl Selection<Matter> for OpenMatter {
-//!     const FIELDS: &'static str = "id,display_number";
-//!     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-//!         Self::deserialize(deserializer)
-//!     }
-//! }
+//! #[derive(Debug, Selection)]
+//! #[clio(object = "Contact")]
+//! struct ClientName { id: Id<Contact>, name: String }
 //!
 //! # #[derive(Debug)]
 //! # struct TwoMatters;
@@ -95,14 +92,37 @@
 //! # }
 //! ```
 //!
-//! **Use a filter that has no setter.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One
-//! that the list does not have is an error here; Clio would ignore it and answer everything.
+//! **Change one thing, if nobody else has changed it.** An update has a setter for each member of its body; `None` empties
+//! one, and what is not set stays. `if_match` refuses to touch another version than the one that was read:
+//!
+//! ```
+//! # async fn example(clio: clio_api::Clio, id: clio_api::Id<clio_api::objects::Matter>) -> Result<(), clio_api::Error> {
+//! use clio_api::{ErrorKind, MatterStatus};
+//!
+//! let matter = clio.matters().get(id).await?;
+//! let update = clio.matters().update(id).status(MatterStatus::Closed).client_reference(None);
+//! match update.if_match(&matter.etag).await {
+//!     Err(error) if error.kind() == ErrorKind::Conflict => println!("somebody was faster"),
+//!     other => drop(other?),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **Use a filter by its name.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One that the
+//! list does not have is an error here; Clio would ignore it and answer everything.
 //!
 //! **Call what is not covered.** [`Clio::raw`] sends any request below the API's address; [`One::raw`] and [`List::raw`]
 //! give the answer undecoded.
 //!
 //! **Test your code.** Give the builder a [`Transport`] and a [`Clock`] of your own, or point [`Region::custom`] at a
 //! server on loopback.
+//!
+//! # Features
+//!
+//! Matters, contacts, users, activities and their descriptions are always there. The other groups of operations stand
+//! behind one feature a domain, all on by default; the page of each group names its own. Objects, fields and selections
+//! are there without any.
 //!
 //! # What it does not do
 //!
@@ -113,25 +133,39 @@
 //!   operations and statuses, never data.
 //! - It keeps no token safe at rest: that is for the [`TokenStore`].
 
+#[allow(dead_code, reason = "which of it is used, the features decide")]
 mod call;
 mod client;
-mod groups;
+#[allow(
+    clippy::pedantic,
+    clippy::should_implement_trait,
+    clippy::too_many_arguments,
+    reason = "these lints are about the style of what people write; names and numbers here are Clio's"
+)]
+mod generated;
+mod macros;
 mod oauth;
 mod raw;
 mod region;
 mod transport;
 
-pub use call::{List, One};
+pub use call::{Done, Html, List, One, Redirect, Selects};
+/// Dates and times, as selections hold them.
+pub use chrono;
 pub use client::{CallOptions, Clio, ClioBuilder};
+#[doc(hidden)]
+pub use clio_core::__private;
+pub use clio_core::__private::api::Selection;
 pub use clio_core::{
-    Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Id, JsonBody, Limits, MemoryTokenStore, Page,
-    PageToken, Payload, Random, RequestParts, Seconds, Secret, Selection, Sleep, Stub, Token, TokenStore,
-    Transport, TransportError, TransportErrorKind,
+    Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id, Json, JsonBody,
+    Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random, Record, Reference, RequestParts,
+    Seconds, Secret, Sleep, Stub, TextId, ToJson, Token, TokenStore, Transport, TransportError,
+    TransportErrorKind, decode, fits,
     response::RawResponse,
-    schema::{objects, operations as op},
+    schema::{choices, objects, operations as op},
     values::{ActivityType, MatterStatus},
 };
-pub use groups::{Activities, ActivityDescriptions, Matters, Users};
+pub use generated::*;
 pub use http::Method;
 pub use oauth::{App, Begun, OAuth};
 pub use raw::Raw;

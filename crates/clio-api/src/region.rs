@@ -63,6 +63,40 @@ impl Region {
         Ok(Self::Custom(CustomHost { root: base, api }))
     }
 
+    /// A host whose API is at an address of its own, such as a proxy or a mock: `http://127.0.0.1:4010`. The paths of
+    /// operations are appended to `api` as it is; the pages of OAuth are looked for at the root of the same host, which is also what
+    /// `Display` tells.
+    ///
+    /// ```
+    /// use clio_api::Region;
+    ///
+    /// let mock = Region::custom_api("http://127.0.0.1:4010/clio")?;
+    /// assert_eq!(mock.api().join("matters.json").as_str(), "http://127.0.0.1:4010/clio/matters.json");
+    /// # Ok::<(), clio_api::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] for anything but an https address without query or user; plain http is allowed for
+    /// loopback addresses only.
+    pub fn custom_api(api: &str) -> Result<Self, Error> {
+        let api = Base::parse(api)?;
+        let mut root = api.url().clone();
+        if root.query().is_some()
+            || root.fragment().is_some()
+            || !root.username().is_empty()
+            || root.password().is_some()
+        {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "the address of an API has no query and no user",
+            ));
+        }
+        root.set_path("/");
+        let root = Base::parse(root.as_str())?;
+        Ok(Self::Custom(CustomHost { root, api }))
+    }
+
     /// The address that the API's paths are appended to: `https://app.clio.com/api/v4`.
     pub fn api(&self) -> Base {
         match self {

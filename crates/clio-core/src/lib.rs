@@ -29,21 +29,34 @@
 //! `system`: [`SystemClock`] and [`SystemRandom`], the production clock (tokio timers) and random source.
 
 mod body;
+mod derived;
 mod error;
 mod fields;
+pub mod fits;
+mod json;
 mod page;
+mod record;
 pub mod request;
 pub mod response;
 mod seams;
 mod selection;
 pub mod values;
 
-pub use body::{Body, JsonBody};
+// The derive names this crate from outside; in its own tests it is to be found under the same name.
+#[cfg(test)]
+extern crate self as clio_core;
+
+pub use body::{Body, Field, JsonBody, Members, ToJson};
+/// The derive of [`trait@Selection`].
+pub use clio_derive::Selection;
 pub use clio_schema as schema;
 pub use error::{Applied, Error, ErrorKind};
 pub use fields::{FieldError, FieldTree};
+pub use json::Json;
 pub use page::{Page, PageToken, Walk};
+pub use record::Record;
 pub use request::{Base, RequestParts};
+pub use response::decode;
 #[cfg(feature = "system")]
 pub use seams::clock::SystemClock;
 pub use seams::clock::{Clock, Sleep};
@@ -53,5 +66,30 @@ pub use seams::random::Random;
 pub use seams::random::SystemRandom;
 pub use seams::token::{MemoryTokenStore, Secret, Token, TokenStore};
 pub use seams::transport::{ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind};
-pub use selection::{Selection, Stub};
-pub use values::{Amount, Etag, Id, Seconds};
+pub use selection::{Reference, Selection, Stub};
+pub use values::{Amount, Etag, Id, Seconds, TextId};
+
+/// What the expansion of the derive refers to. No part of the API.
+#[doc(hidden)]
+pub mod __private {
+    pub use clio_schema::{choices, objects};
+    pub use serde::{
+        Deserializer,
+        de::{Error, MapAccess},
+    };
+    pub use std::vec::Vec;
+
+    pub use crate::{
+        __field as field, Selection,
+        derived::{Fill, concat, count, decode, join, length, missing, required, text},
+        fits::*,
+    };
+
+    /// The trait and the derive under one name, for the crate of that name to give out.
+    pub mod api {
+        /// The derive of the trait of the same name.
+        pub use clio_derive::SelectionOfApi as Selection;
+
+        pub use crate::selection::Selection;
+    }
+}

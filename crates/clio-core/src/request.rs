@@ -1,13 +1,14 @@
 //! From a typed call to an `http::Request`.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write as _};
 
 use bytes::Bytes;
-use clio_schema::{Object, Operation, OperationInfo};
+use clio_schema::{Answer, Object, Operation, OperationInfo};
 use http::header::{ACCEPT, CONTENT_TYPE};
+use serde::{Deserialize as _, Deserializer};
 use url::{Host, Url};
 
-use crate::{Body, Error, ErrorKind, PageToken, Payload, Selection};
+use crate::{Body, Error, ErrorKind, Json, PageToken, Payload, Selection};
 
 /// The version of Clio's API that this library was made for, sent with every request (`X-API-VERSION`): what a field
 /// means depends on it.
@@ -70,7 +71,9 @@ impl Base {
 #[derive(Debug, Clone)]
 pub struct RequestParts {
     operation: &'static OperationInfo,
+    path: Vec<String>,
     query: Vec<(Cow<'static, str>, String)>,
+    headers: Vec<(&'static str, String)>,
     body: Option<Bytes>,
     page: Option<PageToken>,
 }
@@ -78,7 +81,13 @@ pub struct RequestParts {
 impl RequestParts {
     /// A request of the operation `Op`.
     pub fn new<Op: Operation>() -> Self {
-        Self { operation: Op::INFO, query: Vec::new(), body: None, page: None }
+        Self::of(Op::INFO)
+    }
+
+    /// A request of the operation with these facts.
+    pub fn of(operation: &'static OperationInfo) -> Self {
+        let (path, query, headers) = (Vec::new(), Vec::new(), Vec::new());
+        Self { operation, path, query, headers, body: None, page: None }
     }
 
     /// The operation.
@@ -90,6 +99,28 @@ impl RequestParts {
     #[must_use]
     pub fn select<O: Object, S: Selection<O>>(self) -> Self {
         self.query("fields", S::FIELDS)
+    }
+
+    /// The value of the next parameter of the path.
+    ///
+    /// ```
+    /// use clio_core::{Base, RequestParts, schema::operations::GetMatter};
+    ///
+    /// let request = RequestParts::new::<GetMatter>().path("7").into_http(&Base::parse("https://app.clio.com/api/v4")?)?;
+    /// assert_eq!(request.uri(), "https://app.clio.com/api/v4/matters/7.json");
+    /// # Ok::<(), clio_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.path.push(value.into());
+        self
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// Adds a query parameter. A name that ends in `[]` may be added more than once.
@@ -104,10 +135,16 @@ impl RequestParts {
     /// # Errors
     ///
     /// What the body itself reports.
-    pub fn body<Op: Operation>(mut self, body: &impl Body<Op>) -> Result<Self, Error> {
+    pub fn body<Op: Operation>(self, body: &impl Body<Op>) -> Result<Self, Error> {
         let json = body.json().map_err(|error| error.with_operation(self.operation.id))?;
+        Ok(self.data(&json))
+    }
+
+    /// Sends this JSON as the body's `data` member.
+    #[must_use]
+    pub fn data(mut self, json: &str) -> Self {
         self.body = Some(Bytes::from(format!("{{\"data\":{json}}}")));
-        Ok(self)
+        self
     }
 
     /// Continues a list at this page, in place of all parameters.
@@ -121,12 +158,13 @@ impl RequestParts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Paging`] when the page leads outside `base`.
+    /// [`ErrorKind::Paging`] when the page leads outside `base`; [`ErrorKind::Configuration`] when the path lacks the value
+    /// of a parameter.
     pub fn into_http(self, base: &Base) -> Result<http::Request<Payload>, Error> {
         let url = if let Some(page) = self.page {
             page.url_below(base)?
         } else {
-            let mut url = base.join(self.operation.path);
+            let mut url = base.join(&filled(self.operation, &self.path)?);
             if !self.query.is_empty() {
                 url.query_pairs_mut().extend_pairs(&self.query);
             }
@@ -135,8 +173,11 @@ impl RequestParts {
         let mut request = http::Request::builder()
             .method(self.operation.method)
             .uri(url.as_str())
-            .header(ACCEPT, "application/json")
+            .header(ACCEPT, if self.operation.answer == Answer::Html { "*/*" } else { "application/json" })
             .header("X-API-VERSION", API_VERSION);
+        for (name, value) in self.headers {
+            request = request.header(name, value);
+        }
         let payload = match self.body {
             Some(body) => {
                 request = request.header(CONTENT_TYPE, "application/json");
@@ -152,9 +193,47 @@ impl RequestParts {
     }
 }
 
+/// Whatever Clio answers when no field is asked for.
+///
+/// ```
+/// use clio_core::{Json, Selection, schema::objects::EventMetrics};
+///
+/// assert_eq!(<Json as Selection<EventMetrics>>::FIELDS, "");
+/// ```
+impl<O: Object> Selection<O> for Json {
+    const FIELDS: &'static str = "";
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
+/// The path with a value for each of its parameters.
+fn filled(operation: &'static OperationInfo, values: &[String]) -> Result<String, Error> {
+    let mut path = String::new();
+    let mut rest = operation.path;
+    let mut values = values.iter().filter(|value| !value.is_empty());
+    while let Some((before, after)) = rest.split_once('{') {
+        let (Some((_, after)), Some(value)) = (after.split_once('}'), values.next()) else {
+            return Err(Error::new(ErrorKind::Configuration, "a parameter of the path has no value")
+                .with_operation(operation.id));
+        };
+        path.push_str(before);
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                path.push(byte.into());
+            } else {
+                let _ = write!(path, "%{byte:02X}");
+            }
+        }
+        rest = after;
+    }
+    Ok(path + rest)
+}
+
 #[cfg(test)]
 mod tests {
-    use clio_schema::operations::{CreateActivity, ListMatters};
+    use clio_schema::operations::{CreateActivity, GetCalendarEntry, GetJurisdictionsToTrigger, ListMatters};
 
     use super::*;
     use crate::JsonBody;
@@ -176,6 +255,21 @@ mod tests {
             "https://eu.app.clio.com/api/v4/matters.json?ids%5B%5D=1&ids%5B%5D=2&updated_since=2026-01-01T00%3A00%3A00%2B00%3A00"
         );
         assert_eq!(request.headers()["x-api-version"], "4.0.13");
+    }
+
+    #[test]
+    fn the_path_takes_its_parameters_in_order() {
+        let address = |parts: RequestParts| parts.into_http(&base()).map(|request| request.uri().to_string());
+        let two = RequestParts::new::<GetJurisdictionsToTrigger>().path("3").path("4");
+        let below = "https://eu.app.clio.com/api/v4/";
+        assert_eq!(address(two).unwrap(), format!("{below}court_rules/jurisdictions/3/triggers/4.json"));
+        let odd = RequestParts::new::<GetCalendarEntry>().path("../é?#");
+        assert_eq!(address(odd).unwrap(), format!("{below}calendar_entries/..%2F%C3%A9%3F%23.json"));
+        for lacking in
+            [RequestParts::new::<GetCalendarEntry>(), RequestParts::new::<GetCalendarEntry>().path("")]
+        {
+            assert_eq!(address(lacking).unwrap_err().kind(), ErrorKind::Configuration);
+        }
     }
 
     #[test]

@@ -1,18 +1,24 @@
 //! From an answer to a record, a page, or an error. Pure functions over bytes.
 
-use std::time::Duration;
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clio_schema::{Object, OperationInfo};
 use http::{HeaderMap, StatusCode, header};
-use serde::{Deserialize, Deserializer, de::DeserializeSeed};
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
 
-use crate::{Applied, Base, Error, ErrorKind, Page, PageToken, Selection};
+use crate::{
+    Applied, Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection, derived::MISSING,
+};
 
 /// An answer that has arrived completely.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RawResponse {
     /// Its status.
     pub status: StatusCode,
@@ -20,6 +26,16 @@ pub struct RawResponse {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+}
+
+impl fmt::Debug for RawResponse {
+    /// Shows the size of the body only: it holds client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("status", &self.status)
+            .field("body", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl RawResponse {
@@ -125,14 +141,33 @@ pub fn one<O: Object, S: Selection<O>>(
     answer: &RawResponse,
     operation: &'static OperationInfo,
 ) -> Result<S, Error> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        data: &'a RawValue,
+    if let Ok(envelope) = serde_json::from_slice::<Envelope<Decoded<O, S>>>(&answer.body) {
+        return Ok(envelope.data.record);
     }
-    let envelope: Envelope<'_> =
+    one_by(answer, operation, record::<O, S>)
+}
+
+/// Takes the one record of an answer as a [`Record`] with the fields of `asked`.
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] when there is none. A write was perhaps applied then.
+pub fn one_record(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+    asked: &Arc<FieldTree>,
+) -> Result<Record, Error> {
+    one_by(answer, operation, |raw, at| Record::from_json(asked, raw.get()).map_err(|e| e.with_path(at)))
+}
+
+fn one_by<T>(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+    read: impl FnOnce(&RawValue, &str) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let envelope: RawEnvelope<'_> =
         serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
-    record::<O, S>(envelope.data, "data").map_err(|error| {
+    read(envelope.data, "data").map_err(|error| {
         error.with_operation(operation.id).with_applied(Applied::Perhaps).with_answer(
             answer.status.as_u16(),
             None,
@@ -152,76 +187,208 @@ pub fn list<O: Object, S: Selection<O>>(
     operation: &'static OperationInfo,
     base: &Base,
 ) -> Result<Page<S>, Error> {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        data: Vec<&'a RawValue>,
-        #[serde(default)]
-        meta: Meta,
+    // All at once, straight from the bytes. Only if anything is wrong with any of them is each looked at by itself.
+    if let Ok(page) = serde_json::from_slice::<Envelope<AllDecoded<O, S>>>(&answer.body) {
+        return finish(page.data.records, page.meta, operation, base);
     }
-    #[derive(Deserialize, Default)]
-    struct Meta {
-        records: Option<u64>,
-        #[serde(default)]
-        paging: Paging,
-    }
-    #[derive(Deserialize, Default)]
-    struct Paging {
-        next: Option<String>,
-    }
-    let envelope: Envelope<'_> =
+    list_by(answer, operation, base, record::<O, S>)
+}
+
+/// Takes one page of a list as [`Record`]s with the fields of `asked`. A record that is no object is an error of its own.
+///
+/// # Errors
+///
+/// As for [`list`].
+pub fn list_records(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+    base: &Base,
+    asked: &Arc<FieldTree>,
+) -> Result<Page<Record>, Error> {
+    let read = |raw: &RawValue, at: &str| Record::from_json(asked, raw.get()).map_err(|e| e.with_path(at));
+    list_by(answer, operation, base, read)
+}
+
+fn list_by<T>(
+    answer: &RawResponse,
+    operation: &'static OperationInfo,
+    base: &Base,
+    read: impl Fn(&RawValue, &str) -> Result<T, Error>,
+) -> Result<Page<T>, Error> {
+    let page: RawPage<'_> =
         serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
-    let records = envelope
-        .data
-        .iter()
-        .enumerate()
-        .map(|(at, raw)| {
-            record::<O, S>(raw, &format!("data[{at}]")).map_err(|error| error.with_operation(operation.id))
-        })
-        .collect();
-    let next = match envelope.meta.paging.next {
+    let read = |(at, raw): (usize, &&RawValue)| {
+        read(raw, &format!("data[{at}]")).map_err(|error| error.with_operation(operation.id))
+    };
+    finish(page.data.iter().enumerate().map(read).collect(), page.meta, operation, base)
+}
+
+fn finish<T>(
+    records: Vec<Result<T, Error>>,
+    meta: Meta,
+    operation: &'static OperationInfo,
+    base: &Base,
+) -> Result<Page<T>, Error> {
+    let next = match meta.paging.next {
         Some(link) => {
             Some(PageToken::from_link(base, &link).map_err(|error| error.with_operation(operation.id))?)
         }
         None => None,
     };
-    Ok(Page { records, next, total: envelope.meta.records })
+    Ok(Page { records, next, total: meta.records })
+}
+
+/// An answer whose `data` is decoded on the way.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: T,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Deserialize)]
+struct RawEnvelope<'a> {
+    #[serde(borrow)]
+    data: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct RawPage<'a> {
+    #[serde(borrow)]
+    data: Vec<&'a RawValue>,
+    #[serde(default)]
+    meta: Meta,
+}
+
+#[derive(Deserialize, Default)]
+struct Meta {
+    records: Option<u64>,
+    #[serde(default)]
+    paging: Paging,
+}
+
+#[derive(Deserialize, Default)]
+struct Paging {
+    next: Option<String>,
+}
+
+/// Decodes one record: a part of an answer, the payload of a webhook, what a test makes up.
+///
+/// # Errors
+///
+/// [`ErrorKind::Decode`] with the path to where the record breaks its promise.
+///
+/// ```
+/// use clio_core::{Stub, schema::objects::Matter};
+///
+/// let stub: Stub<Matter> = clio_core::decode(r#"{"id":7,"etag":"\"e\""}"#)?;
+/// assert_eq!(stub.id.get(), 7);
+/// let error = clio_core::decode::<Matter, Stub<Matter>>(r#"{"id":[],"etag":"e"}"#).unwrap_err();
+/// assert_eq!(error.path(), Some("id"));
+/// # Ok::<(), clio_core::Error>(())
+/// ```
+pub fn decode<O: Object, S: Selection<O>>(json: &str) -> Result<S, Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    match S::decode(&mut deserializer) {
+        Ok(record) if deserializer.end().is_ok() => Ok(record),
+        Ok(_) => Err(Error::new(ErrorKind::Decode, "something stands after the record")),
+        Err(_) => why_not::<O, S>(json, ""),
+    }
 }
 
 /// Decodes fast, and only when that fails once more with the path tracked.
 fn record<O: Object, S: Selection<O>>(raw: &RawValue, at: &str) -> Result<S, Error> {
-    let mut fast = serde_json::Deserializer::from_str(raw.get());
-    if let Ok(record) = S::decode(&mut fast) {
-        return Ok(record);
+    match S::decode(&mut serde_json::Deserializer::from_str(raw.get())) {
+        Ok(record) => Ok(record),
+        Err(_) => why_not::<O, S>(raw.get(), at),
     }
+}
+
+/// Decodes a record that did not decode, to say where and why not.
+#[cold]
+fn why_not<O: Object, S: Selection<O>>(json: &str, at: &str) -> Result<S, Error> {
     let mut track = serde_path_to_error::Track::new();
-    let mut slow = serde_json::Deserializer::from_str(raw.get());
-    let result =
-        Decode::<O, S>::new().deserialize(serde_path_to_error::Deserializer::new(&mut slow, &mut track));
-    result.map_err(|error| {
-        let path = track.path().to_string();
-        let path = if path == "." { at.to_owned() } else { format!("{at}.{path}") };
-        // serde_json's text ends in a position inside this one record, which would mislead.
-        let told = error.to_string();
-        let told = told.split(" at line ").next().unwrap_or_default();
-        Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}")).with_path(path)
-    })
+    let mut slow = serde_json::Deserializer::from_str(json);
+    let result = Decoded::<O, S>::deserialize(serde_path_to_error::Deserializer::new(&mut slow, &mut track));
+    result.map(|decoded| decoded.record).map_err(|error| explain(json, at, &track.path(), &error.to_string()))
 }
 
-/// `Selection::decode` as a seed, so that it can stand where serde wants one.
-struct Decode<O, S>(std::marker::PhantomData<fn() -> (O, S)>);
+fn explain(json: &str, at: &str, path: &serde_path_to_error::Path, told: &str) -> Error {
+    // serde_json's text ends in a position inside this one record, which would mislead.
+    let mut told = told.split(" at line ").next().unwrap_or_default();
+    // A field that is missing has no place in the JSON. It is the next step after the object that lacks it.
+    let missing = told.strip_prefix(MISSING).and_then(|rest| rest.split('`').next());
+    let inner = path.to_string();
+    let steps = [at, if inner == "." { "" } else { &inner }, missing.unwrap_or_default()];
+    let full: Vec<_> = steps.into_iter().filter(|step| !step.is_empty()).collect();
+    let (value, object) = along(json, path);
+    if value == Some(Json::Null) {
+        told = "null, where the selection takes no `Option`";
+    }
+    let redacted = object.get("redacted").and_then(Json::as_boolean) == Some(true);
+    let redacted = if redacted { "; Clio has redacted the object for this user" } else { "" };
+    Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}{redacted}"))
+        .with_path(full.join("."))
+}
 
-impl<O, S> Decode<O, S> {
-    fn new() -> Self {
-        Self(std::marker::PhantomData)
+/// What stands at the end of the path, and the innermost object on the way.
+fn along(json: &str, path: &serde_path_to_error::Path) -> (Option<Json>, Json) {
+    let Ok(json) = serde_json::from_str::<Json>(json) else { return (None, Json::Null) };
+    let (mut at, mut innermost) = (Some(&json), &json);
+    for step in path {
+        at = match (at, step) {
+            (Some(object), Segment::Map { key }) => object.get(key),
+            (Some(Json::List(list)), Segment::Seq { index }) => list.get(*index),
+            _ => None,
+        };
+        if let Some(object @ Json::Object(_)) = at {
+            innermost = object;
+        }
+    }
+    (at.cloned(), innermost.clone())
+}
+
+/// What `Selection::decode` decodes, where serde wants a type.
+struct Decoded<O, S> {
+    record: S,
+    object: PhantomData<fn() -> O>,
+}
+
+impl<'de, O: Object, S: Selection<O>> Deserialize<'de> for Decoded<O, S> {
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        S::decode(deserializer).map(|record| Self { record, object: PhantomData })
     }
 }
 
-impl<'de, O: Object, S: Selection<O>> DeserializeSeed<'de> for Decode<O, S> {
-    type Value = S;
+/// A list of what `Selection::decode` decodes, in the shape that a page wants, so that no record is moved once more.
+struct AllDecoded<O, S> {
+    records: Vec<Result<S, Error>>,
+    object: PhantomData<fn() -> O>,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S, D::Error> {
-        S::decode(deserializer)
+impl<'de, O: Object, S: Selection<O>> Deserialize<'de> for AllDecoded<O, S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each<O, S>(PhantomData<fn() -> (O, S)>);
+
+        impl<'de, O: Object, S: Selection<O>> Visitor<'de> for Each<O, S> {
+            type Value = Vec<Result<S, Error>>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of records")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut records = Vec::new();
+                while let Some(decoded) = seq.next_element::<Decoded<O, S>>()? {
+                    records.push(Ok(decoded.record));
+                }
+                Ok(records)
+            }
+        }
+
+        let records = deserializer.deserialize_seq(Each::<O, S>(PhantomData))?;
+        Ok(Self { records, object: PhantomData })
     }
 }
 
@@ -231,11 +398,18 @@ fn undecodable(
     answer: &RawResponse,
     operation: &'static OperationInfo,
 ) -> Error {
-    Error::new(ErrorKind::Decode, format!("the answer does not decode: {error}"))
-        .with_path(path)
-        .with_applied(Applied::Perhaps)
-        .with_operation(operation.id)
-        .with_answer(answer.status.as_u16(), None, None, answer.body.clone())
+    // An answer that ends too early was cut off on its way; asking again may bring all of it.
+    let told = if error.is_eof() {
+        Error::new(ErrorKind::Interrupted, "the answer broke off")
+    } else {
+        Error::new(ErrorKind::Decode, format!("the answer does not decode: {error}")).with_path(path)
+    };
+    told.with_applied(Applied::Perhaps).with_operation(operation.id).with_answer(
+        answer.status.as_u16(),
+        None,
+        None,
+        answer.body.clone(),
+    )
 }
 
 #[cfg(test)]

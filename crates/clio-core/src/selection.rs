@@ -1,43 +1,60 @@
 //! The struct is the query.
 
+use std::fmt;
+
 use clio_schema::Object;
 use serde::{Deserialize, Deserializer};
 
-use crate::{Etag, Id};
+use crate::{
+    Etag, Id, Json,
+    fits::{Bare, Nested},
+};
 
 /// A struct that says which fields of `O` it wants, and decodes just those.
 ///
 /// Clio answers with `id` and `etag` only, unless a request names `fields`; so what is asked and what is decoded are one
-/// thing here. `O` is a *form* of an object: a struct that only uses plain fields can be a `Selection` of both
-/// `User` and `UserBase`, and so nest inside another selection.
+/// thing here. `O` is a *form* of an object: a struct that only uses plain fields is a `Selection` of both
+/// `User` and `UserBase`, and so nests inside another selection.
 ///
-/// # Writing one by hand
-///
-/// `serde`'s derive decodes; `FIELDS` has to name the same fields, which [`FieldTree::parse`](crate::FieldTree::parse)
-/// checks in a test:
+/// The derive of the same name writes it:
 ///
 /// ```
-/// use clio_core::{FieldTree, Id, Selection, schema::{Object, objects::Matter}};
-/// use serde::{Deserialize, Deserializer};
+/// use clio_core::{Id, Selection, schema::objects::Matter, values::MatterStatus};
 ///
-/// #[derive(Deserialize)]
-/// struct ClientName { name: String }
-///
-/// #[derive(Deserialize)]
-/// struct OpenMatter { id: Id<Matter>, display_number: String, client: Option<ClientName> }
-///
-/// impl Selection<Matter> for OpenMatter {
-///     const FIELDS: &'static str = "id,display_number,client{name}";
-///     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-///         Self::deserialize(deserializer)
-///     }
+/// #[derive(Selection)]
+/// #[clio(object = "Matter")]
+/// struct OpenMatter {
+///     id: Id<Matter>,
+///     display_number: String,
+///     status: MatterStatus,
+///     client: Option<ClientName>,
 /// }
 ///
-/// FieldTree::parse(Matter::INFO, OpenMatter::FIELDS)?;
-/// # Ok::<(), clio_core::FieldError>(())
+/// #[derive(Selection)]
+/// #[clio(object = "ContactBase")]
+/// struct ClientName {
+///     name: String,
+/// }
+///
+/// assert_eq!(OpenMatter::FIELDS, "id,display_number,status,client{name}");
+///
+/// let json = r#"{"id":7,"display_number":"00007-Lovelace","status":"Open","client":{"name":"Ada"},"more":1}"#;
+/// let matter: OpenMatter = clio_core::decode::<Matter, _>(json)?;
+/// assert_eq!(matter.client.unwrap().name, "Ada");
+/// # Ok::<(), clio_core::Error>(())
 /// ```
 ///
 /// A field without `Option` that is null or absent is an error of that record, with its path.
+///
+/// # Writing one by hand
+///
+/// Two things have to name the same fields: `FIELDS`, which [`FieldTree::parse`](crate::FieldTree::parse) checks in a
+/// test, and the decoder. For fields that are known at run time only there is [`Record`](crate::Record).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no selection of `{O}`",
+    label = "not a selection of `{O}`",
+    note = "a selection is a struct with `#[derive(Selection)]` and `#[clio(object = \"..\")]` that names the same object"
+)]
 pub trait Selection<O: Object>: Sized {
     /// The value of the `fields` parameter: `id,display_number,client{id,name}`.
     const FIELDS: &'static str;
@@ -47,6 +64,8 @@ pub trait Selection<O: Object>: Sized {
 }
 
 /// What Clio answers when nothing is asked for: the id and the version of a record.
+///
+/// Inside another selection the field is asked for by its name alone, which Clio answers alike.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(bound = "")]
 pub struct Stub<O> {
@@ -61,5 +80,68 @@ impl<O: Object> Selection<O> for Stub<O> {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::deserialize(deserializer)
+    }
+}
+
+impl<O, M> Nested<O, M> for Stub<M> {
+    const ASKED: &'static str = "";
+
+    fn decode<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
+impl<O, M> Bare<O, M> for Stub<M> {}
+
+/// Any association as JSON, in the form that Clio answers unasked.
+impl<O, M> Nested<O, M> for Json {
+    const ASKED: &'static str = "";
+
+    fn decode<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
+    }
+}
+
+impl<O, M> Bare<O, M> for Json {}
+
+/// A record that is only referred to, by its id. It stands for any association inside a selection:
+///
+/// ```
+/// use clio_core::{Reference, Selection, schema::objects::{Matter, User}};
+///
+/// #[derive(Selection)]
+/// #[clio(object = "Matter")]
+/// struct Responsible {
+///     responsible_attorney: Option<Reference<User>>,
+/// }
+///
+/// assert_eq!(<Responsible as Selection<Matter>>::FIELDS, "responsible_attorney{id}");
+/// ```
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(bound = "")]
+pub struct Reference<O> {
+    /// The record.
+    pub id: Id<O>,
+}
+
+impl<O> Clone for Reference<O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<O> Copy for Reference<O> {}
+
+impl<O> fmt::Debug for Reference<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reference").field("id", &self.id).finish()
+    }
+}
+
+impl<O, M> Nested<O, M> for Reference<M> {
+    const ASKED: &'static str = "id";
+
+    fn decode<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::deserialize(from)
     }
 }

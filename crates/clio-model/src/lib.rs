@@ -29,5 +29,6 @@
 mod selections;
 mod time_entry;
 
-pub use selections::{Activity, ActivityCategory, CategoryRate, Matter, MatterClient, Reference, User};
+pub use clio_core::Reference;
+pub use selections::{Activity, ActivityCategory, CategoryRate, Matter, MatterClient, User};
 pub use time_entry::TimeEntry;

@@ -1,28 +1,17 @@
 //! Ready selections of the common objects.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use clio_core::{
-    Amount, Etag, Id, Selection,
+    Amount, Etag, Id, Reference, Selection,
     schema::objects,
-    values::{ActivityType, MatterStatus, choice},
+    values::{ActivityType, MatterStatus},
 };
-use serde::{Deserialize, Deserializer};
-
-/// Implements `Selection` by serde's derive. The fields are checked against the tables in this module's tests.
-macro_rules! selection {
-    ($name:ty, $object:ty, $fields:literal) => {
-        impl Selection<$object> for $name {
-            const FIELDS: &'static str = $fields;
-
-            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::deserialize(deserializer)
-            }
-        }
-    };
-}
 
 /// A person who works in the account.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "User")]
 pub struct User {
     /// The user.
     pub id: Id<objects::User>,
@@ -35,10 +24,10 @@ pub struct User {
     /// The user may log in.
     pub enabled: bool,
 }
-selection!(User, objects::User, "id,etag,name,email,enabled");
 
 /// A matter: the case that work is done for.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "Matter")]
 pub struct Matter {
     /// The matter.
     pub id: Id<objects::Matter>,
@@ -49,25 +38,24 @@ pub struct Matter {
     /// What it is about.
     pub description: Option<String>,
     /// Where it stands.
-    #[serde(deserialize_with = "choice")]
     pub status: MatterStatus,
     /// Whose it is.
     pub client: Option<MatterClient>,
 }
-selection!(Matter, objects::Matter, "id,etag,display_number,description,status,client{id,name}");
 
 /// The client of a matter.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "Contact")]
 pub struct MatterClient {
     /// The contact.
-    pub id: Id<objects::ContactBase>,
+    pub id: Id<objects::Contact>,
     /// Its name.
     pub name: Option<String>,
 }
-selection!(MatterClient, objects::ContactBase, "id,name");
 
 /// A category of activities: what Clio's API calls an activity description, and other systems a charge code.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "ActivityDescription")]
 pub struct ActivityCategory {
     /// The category.
     pub id: Id<objects::ActivityDescription>,
@@ -78,7 +66,6 @@ pub struct ActivityCategory {
     /// How an entry in it is charged.
     pub rate: Option<CategoryRate>,
 }
-selection!(ActivityCategory, objects::ActivityDescription, "id,etag,name,rate{type}");
 
 impl ActivityCategory {
     /// An entry in this category becomes a flat fee, whatever its duration.
@@ -88,33 +75,26 @@ impl ActivityCategory {
 }
 
 /// How an entry in a category is charged.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "ActivityDescriptionRateBase")]
 pub struct CategoryRate {
     /// `User`, `Custom` or `FlatRate`.
-    #[serde(rename = "type")]
+    #[clio(rename = "type")]
     pub kind: Option<String>,
-}
-selection!(CategoryRate, objects::ActivityDescriptionRateBase, "type");
-
-/// Any other record that is only referred to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(bound = "")]
-pub struct Reference<O> {
-    /// The record.
-    pub id: Id<O>,
 }
 
 /// Recorded time or an expense, with every field that can be written and read back alike.
 ///
 /// Almost all may be missing: Clio hides hours and rates from those who may not see them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Selection)]
+#[clio(object = "Activity")]
 pub struct Activity {
     /// The activity.
     pub id: Id<objects::Activity>,
     /// The version of the record.
     pub etag: Etag,
     /// What it is.
-    #[serde(rename = "type", deserialize_with = "choice")]
+    #[clio(rename = "type")]
     pub kind: ActivityType,
     /// The day of the work.
     pub date: Option<NaiveDate>,
@@ -127,42 +107,48 @@ pub struct Activity {
     /// It does not go on a bill.
     pub non_billable: Option<bool>,
     /// The matter it was done for.
-    pub matter: Option<Reference<objects::MatterBase>>,
+    pub matter: Option<Reference<objects::Matter>>,
     /// Who did it.
-    pub user: Option<Reference<objects::UserBase>>,
+    pub user: Option<Reference<objects::User>>,
     /// Its category.
-    pub activity_description: Option<Reference<objects::ActivityDescriptionBase>>,
+    pub activity_description: Option<Reference<objects::ActivityDescription>>,
 }
-selection!(
-    Activity,
-    objects::Activity,
-    "id,etag,type,date,quantity,price,note,non_billable,matter{id},user{id},activity_description{id}"
-);
+
+impl fmt::Debug for Activity {
+    /// Shows which record it is, and nothing of what was done: that is client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Activity").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
 
 #[cfg(test)]
 mod tests {
-    use clio_core::{FieldTree, schema::Object};
+    use clio_core::schema::Object;
 
     use super::*;
 
-    fn check<O: Object, S: Selection<O>>() {
-        FieldTree::parse(O::INFO, S::FIELDS).unwrap();
+    fn fields<O: Object, S: Selection<O>>() -> &'static str {
+        S::FIELDS
     }
 
     #[test]
-    fn every_field_exists() {
-        check::<objects::User, User>();
-        check::<objects::Matter, Matter>();
-        check::<objects::ContactBase, MatterClient>();
-        check::<objects::ActivityDescription, ActivityCategory>();
-        check::<objects::ActivityDescriptionRateBase, CategoryRate>();
-        check::<objects::Activity, Activity>();
+    fn every_selection_asks_for_its_fields() {
+        assert_eq!(fields::<objects::User, User>(), "id,etag,name,email,enabled");
+        assert_eq!(
+            fields::<objects::Matter, Matter>(),
+            "id,etag,display_number,description,status,client{id,name}"
+        );
+        assert_eq!(fields::<objects::ActivityDescription, ActivityCategory>(), "id,etag,name,rate{type}");
+        assert_eq!(
+            fields::<objects::Activity, Activity>(),
+            "id,etag,type,date,quantity,price,note,non_billable,matter{id},user{id},activity_description{id}"
+        );
     }
 
     #[test]
     fn an_unknown_word_is_kept() {
         let json = r#"{"id":1,"etag":"\"e\"","display_number":"1","status":"Archived"}"#;
-        let matter: Matter = serde_json::from_str(json).unwrap();
+        let matter: Matter = clio_core::decode::<objects::Matter, _>(json).unwrap();
         assert_eq!(matter.status, MatterStatus::Unknown("Archived".into()));
     }
 }

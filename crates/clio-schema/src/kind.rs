@@ -17,6 +17,8 @@ kinds! {
     Boolean;
     /// The numeric id of a record.
     Id;
+    /// An id of one of the few objects whose ids are text: `"text_line-1"`.
+    TextId;
     /// A whole number that is not an id.
     Integer;
     /// A decimal number that is not money: a quantity, a percentage.
@@ -29,9 +31,13 @@ kinds! {
     Date;
     /// A moment with its offset: `2026-03-14T09:26:53Z`.
     DateTime;
-    /// Text out of a list that Clio may extend.
-    Choice;
+    /// JSON of no known shape.
+    Json;
 }
+
+/// Text out of a list that Clio may extend: a word of the enum `E` of [`choices`](crate::choices).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice<E>(PhantomData<E>);
 
 /// Another object, in the form `O`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@
 //! assert_eq!(ListMatters::INFO.page_size, Some(200));
 //! ```
 //!
-//! # The four things that matter
+//! # The five things that matter
 //!
 //! - [`objects`]: a type per form. `Matter` is what its own operations answer; `MatterBase` is what another object that
 //!   refers to a matter contains. Clio answers one level of nesting, and the base form has no associations: that is
@@ -21,23 +21,32 @@
 //! - [`operations`]: [`Operation::INFO`] has the method, path, parameters, body and paging facts.
 //! - [`kind`] and [`Kind`]: what a field holds, as a type and as a value.
 //!
-//! The facts come from Clio's published OpenAPI document (version 4.0.13, August 2026). What that document leaves
-//! open, such as which fields may be null, is left open here too. The crate covers users, matters, activities and
-//! activity categories so far; an association that leads elsewhere is not listed yet.
+//! - [`choices`]: an enum for each list of words, open to words that Clio adds.
+//!
+//! The facts come from Clio's published OpenAPI document, read by this project's generator; what they mean is told at
+//! <https://docs.developers.clio.com/api-reference/>. What that document leaves open, such as which fields may be null,
+//! is left open here too. [`VERSION`] says which edition it was.
 
 #![no_std]
 extern crate alloc;
 
-pub mod choices;
+mod choice;
+mod info;
 pub mod kind;
+
+#[path = "generated/choices.rs"]
+pub mod choices;
+#[path = "generated/edition.rs"]
+mod edition;
+#[path = "generated/objects/mod.rs"]
 pub mod objects;
+#[path = "generated/operations/mod.rs"]
 pub mod operations;
 
-mod info;
-
+pub use edition::VERSION;
 pub use info::{
-    BodyField, BodyKind, Field, FieldInfo, Has, Kind, Object, ObjectInfo, Operation, OperationInfo,
-    ParameterInfo,
+    Answer, BodyField, BodyKind, Field, FieldInfo, Has, Kind, NOTHING, Nothing, Object, ObjectInfo,
+    Operation, OperationInfo, ParameterInfo, Style,
 };
 
 #[cfg(test)]

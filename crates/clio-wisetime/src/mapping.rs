@@ -247,7 +247,7 @@ mod tests {
     fn closed_matters_are_tags_only_if_the_team_wants_them() {
         let json = r#"{"id":7,"etag":"e","display_number":"00007-Byron","description":"Will","status":"Closed",
             "client":{"id":1,"name":"Ada Byron"}}"#;
-        let matter: Matter = serde_json::from_str(json).unwrap();
+        let matter: Matter = clio_core::decode::<objects::Matter, _>(json).unwrap();
         assert!(matches!(tag(&matter, "https://app.clio.com", &Settings::default()), Mapped::Skip(_)));
         let all = Settings { show_closed_cases: true, ..Settings::default() };
         let Mapped::Upsert(write) = tag(&matter, "https://app.clio.com", &all) else { panic!("a tag") };

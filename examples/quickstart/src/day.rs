@@ -155,22 +155,27 @@ fn expected(group: &Value, account: &Account) -> Option<Content> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use clio_core::decode;
     use serde_json::json;
 
     use super::*;
 
     /// An account that has everything the day names, or only part of it.
     fn account(matters: i64, users: i64, categories: &[&str]) -> Account {
-        let from = |values: Vec<Value>| Value::Array(values);
         let matter =
             |n| json!({"id": 100 + n, "etag": "e", "display_number": format!("0000{n}-X"), "status": "Open"});
         let user = |n| json!({"id": 10 + n, "etag": "e", "name": "U", "email": format!("u{n}@x.example"), "enabled": true});
         let category = |(n, name): (usize, &&str)| json!({"id": n, "etag": "e", "name": name});
         Account {
-            matters: serde_json::from_value(from((1..=matters).map(matter).collect())).unwrap(),
-            users: serde_json::from_value(from((1..=users).map(user).collect())).unwrap(),
-            categories: serde_json::from_value(from(categories.iter().enumerate().map(category).collect()))
-                .unwrap(),
+            matters: (1..=matters).map(|n| decode(&matter(n).to_string()).unwrap()).collect(),
+            users: (1..=users)
+                .map(|n| decode::<clio_api::objects::User, _>(&user(n).to_string()).unwrap())
+                .collect(),
+            categories: categories
+                .iter()
+                .enumerate()
+                .map(|one| decode(&category(one).to_string()).unwrap())
+                .collect(),
         }
     }
 

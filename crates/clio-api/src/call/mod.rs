@@ -1,103 +1,79 @@
 //! One call of one operation, and how it is waited for.
 
+mod done;
 mod list;
+mod one;
 mod pages;
+mod state;
 
-use std::{fmt, marker::PhantomData, pin::Pin, time::Duration};
+use std::pin::Pin;
 
-use clio_core::{
-    Body, Error, Limits, RequestParts, Selection, Stub,
-    response::{self, RawResponse},
-    schema::Operation,
-};
+use clio_core::{Error, schema::Operation};
 
-use crate::{CallOptions, Clio};
-
+pub use done::{Done, Html, Redirect};
 pub use list::List;
+pub use one::One;
+pub(crate) use state::{Call, moment};
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
 
-/// A call that answers one record. Await it, or choose the fields of the answer first with [`select`](Self::select).
-#[must_use = "a call does nothing until it is awaited"]
-pub struct One<Op: Operation, S = Stub<<Op as Operation>::Object>> {
-    clio: Clio,
-    fields: &'static str,
-    parts: Result<RequestParts, Error>,
-    options: CallOptions,
-    form: PhantomData<fn() -> (Op, S)>,
-}
+/// An operation that takes `fields`: a selection says what it answers.
+#[diagnostic::on_unimplemented(
+    message = "the fields of what `{Self}` answers cannot be chosen",
+    label = "takes no selection",
+    note = "Clio takes no `fields` for this operation; `raw` gives its answer undecoded"
+)]
+pub trait Selects: Operation {}
 
-impl<Op: Operation> One<Op> {
-    pub(crate) fn new(clio: Clio) -> Self {
-        Self::with_parts(clio, Ok(RequestParts::new::<Op>()))
-    }
+/// What every kind of call can be told. Each has `call`, of type [`Call`].
+macro_rules! every_call {
+    ($name:ident<$($form:ident),+>) => {
+        impl<$($form),+> $name<$($form),+>
+        where
+            Op: clio_core::schema::Operation,
+        {
+            /// Sets any parameter of the operation by Clio's name for it.
+            ///
+            /// A name that the operation does not have is an error of kind
+            /// [`ErrorKind::Configuration`](clio_core::ErrorKind::Configuration) when the call is made: Clio itself would
+            /// ignore it and, for a list, answer everything.
+            pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+                self.call.checked(name, value.into());
+                self
+            }
 
-    pub(crate) fn with_body(clio: Clio, body: &impl Body<Op>) -> Self {
-        Self::with_parts(clio, RequestParts::new::<Op>().body(body))
-    }
+            /// Limits of each request of this call, in place of the client's.
+            pub fn with_limits(mut self, limits: clio_core::Limits) -> Self {
+                self.call.options = self.call.options.with_limits(limits);
+                self
+            }
 
-    fn with_parts(clio: Clio, parts: Result<RequestParts, Error>) -> Self {
-        let fields = <Stub<Op::Object> as Selection<Op::Object>>::FIELDS;
-        Self { clio, fields, parts, options: CallOptions::default(), form: PhantomData }
-    }
-}
+            /// No byte leaves after this moment of the clock's monotonic time.
+            pub fn with_send_by(mut self, send_by: std::time::Duration) -> Self {
+                self.call.options = self.call.options.with_send_by(send_by);
+                self
+            }
 
-impl<Op: Operation, S> One<Op, S> {
-    /// Asks for the fields of `T`, and answers a `T`.
-    pub fn select<T: Selection<Op::Object>>(self) -> One<Op, T> {
-        One {
-            clio: self.clio,
-            fields: T::FIELDS,
-            parts: self.parts,
-            options: self.options,
-            form: PhantomData,
+            /// Sends the call, of a list for its first page, and gives the answer undecoded.
+            ///
+            /// # Errors
+            ///
+            /// As [`Clio::execute`](crate::Clio::execute).
+            pub async fn raw(self) -> Result<clio_core::response::RawResponse, clio_core::Error> {
+                self.call.send().await
+            }
         }
-    }
 
-    /// Limits of this call, in place of the client's.
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.options = self.options.with_limits(limits);
-        self
-    }
-
-    /// No byte leaves after this moment of the clock's monotonic time.
-    pub fn with_send_by(mut self, send_by: Duration) -> Self {
-        self.options = self.options.with_send_by(send_by);
-        self
-    }
-
-    /// Sends the call and gives the answer undecoded.
-    ///
-    /// # Errors
-    ///
-    /// As [`Clio::execute`].
-    pub async fn raw(self) -> Result<RawResponse, Error> {
-        send_one(self.clio, self.parts, self.fields, self.options).await
-    }
+        impl<$($form),+> std::fmt::Debug for $name<$($form),+>
+        where
+            Op: clio_core::schema::Operation,
+        {
+            /// Names the operation only: parameters and bodies hold client data.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).field("operation", &Op::INFO.id).finish_non_exhaustive()
+            }
+        }
+    };
 }
 
-async fn send_one(
-    clio: Clio,
-    parts: Result<RequestParts, Error>,
-    fields: &'static str,
-    options: CallOptions,
-) -> Result<RawResponse, Error> {
-    clio.execute(parts?.query("fields", fields), options).await
-}
-
-impl<Op: Operation, S: Selection<Op::Object> + 'static> IntoFuture for One<Op, S> {
-    type Output = Result<S, Error>;
-    type IntoFuture = BoxFuture<S>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        let sending = send_one(self.clio, self.parts, self.fields, self.options);
-        Box::pin(async move { response::one::<Op::Object, S>(&sending.await?, Op::INFO) })
-    }
-}
-
-impl<Op: Operation, S> fmt::Debug for One<Op, S> {
-    /// Names the operation only: parameters and bodies hold client data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("One").field("operation", &Op::INFO.id).finish_non_exhaustive()
-    }
-}
+use every_call;

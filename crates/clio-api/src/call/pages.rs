@@ -8,14 +8,13 @@ use clio_core::{
 use futures_core::Stream;
 use futures_util::{StreamExt, future, stream};
 
-use super::list::Query;
+use super::state::{Call, enveloped};
 use crate::{CallOptions, Clio};
 
 pub(super) fn pages<Op: Operation, S: Selection<Op::Object>>(
-    clio: Clio,
-    query: Query,
+    call: Call,
 ) -> impl Stream<Item = Result<Page<S>, Error>> + Unpin {
-    Box::pin(stream::unfold(Cursor::new(clio, query), |mut cursor| async move {
+    Box::pin(stream::unfold(Cursor::new(call), |mut cursor| async move {
         let page = match cursor.fetch().await? {
             Ok(answer) => response::list::<Op::Object, S>(&answer, Op::INFO, cursor.clio.base()),
             Err(error) => Err(error),
@@ -28,10 +27,9 @@ pub(super) fn pages<Op: Operation, S: Selection<Op::Object>>(
 }
 
 pub(super) fn items<Op: Operation, S: Selection<Op::Object>>(
-    clio: Clio,
-    query: Query,
+    call: Call,
 ) -> impl Stream<Item = Result<S, Error>> + Unpin {
-    pages::<Op, S>(clio, query).flat_map(|page| match page {
+    pages::<Op, S>(call).flat_map(|page| match page {
         Ok(page) => stream::iter(page.records).left_stream(),
         Err(error) => stream::once(future::ready(Err(error))).right_stream(),
     })
@@ -48,11 +46,11 @@ struct Cursor {
 }
 
 impl Cursor {
-    fn new(clio: Clio, query: Query) -> Self {
+    fn new(call: Call) -> Self {
         let mut walk = Walk::new();
-        let (operation, options) = (query.operation(), query.options);
-        let continued = query.bare();
-        let first = query.into_request().and_then(|(parts, resumed)| {
+        let (clio, operation, options) = (call.clio.clone(), call.operation, call.options);
+        let continued = call.bare();
+        let first = call.into_request().and_then(|(parts, resumed)| {
             // So that a circle back to the page that was resumed is seen.
             walk.step(resumed)?;
             Ok(parts)
@@ -66,7 +64,8 @@ impl Cursor {
             Ok(parts) => parts,
             Err(error) => return Some(Err(error.with_operation(self.operation.id))),
         };
-        Some(self.clio.execute(parts, self.options).await)
+        let answer = self.clio.execute(parts, self.options).await;
+        Some(answer.map(|answer| enveloped(answer, self.operation)))
     }
 
     /// A circle is the next page's error: the page that leads there is good.

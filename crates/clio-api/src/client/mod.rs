@@ -10,7 +10,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use clio_core::{Base, Clock, Error, Limits, RequestParts, Transport, response::RawResponse};
 
-use crate::Region;
+use crate::{Region, call::Call};
 
 pub use builder::ClioBuilder;
 
@@ -19,9 +19,8 @@ use observer::Observer;
 
 /// A client of one Clio account, on behalf of one user. Cloning it is cheap and shares everything.
 ///
-/// Made by [`Clio::builder`]. The groups of operations are methods: [`matters`](Clio::matters),
-/// [`activities`](Clio::activities), [`activity_descriptions`](Clio::activity_descriptions), [`users`](Clio::users);
-/// [`raw`](Clio::raw) sends what they do not cover.
+/// Made by [`Clio::builder`]. The groups of operations are methods, such as [`matters`](Clio::matters) and
+/// [`activities`](Clio::activities); [`raw`](Clio::raw) sends what they do not cover.
 #[derive(Clone)]
 pub struct Clio(Arc<Inner>);
 
@@ -80,7 +79,9 @@ impl Clio {
     pub async fn execute(&self, parts: RequestParts, options: CallOptions) -> Result<RawResponse, Error> {
         let operation = parts.operation();
         let request = parts.into_http(&self.0.base).map_err(|e| e.with_operation(operation.id))?;
-        self.send(operation.id, request, options).await?.check(operation)
+        let answer = self.send(operation.id, request, options).await?;
+        // A download succeeds with 303.
+        if answer.status.as_u16() == operation.success { Ok(answer) } else { answer.check(operation) }
     }
 
     /// The server's own time now, by the `Date` headers of its last answers and the time since; by the slowest, where they
@@ -119,6 +120,11 @@ impl Clio {
     /// The clock that this client goes by: [`CallOptions::send_by`] is a moment of its monotonic time.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.clock
+    }
+
+    /// A call of this operation.
+    pub(crate) fn call<Op: clio_core::schema::Operation>(&self) -> Call {
+        Call::new(self, Op::INFO)
     }
 
     pub(crate) fn base(&self) -> &Base {

@@ -1,6 +1,8 @@
 //! The client from outside: over a scripted transport under paused time, and over real sockets.
 
+mod answers;
 mod authorisation;
+mod every;
 mod lists;
 mod oauth;
 mod requests;

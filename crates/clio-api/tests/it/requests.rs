@@ -48,7 +48,6 @@ async fn url_of<T: Debug, F: IntoFuture<Output = Result<T, clio_api::Error>>>(
 #[tokio::test(start_paused = true)]
 async fn the_setters_of_every_list() {
     let moment = "2026-01-02T03:04:05.678+01:00".parse().unwrap();
-    let day = "2026-01-02".parse().unwrap();
     let matters = url_of(|clio| {
         clio.matters()
             .list()
@@ -80,9 +79,9 @@ async fn the_setters_of_every_list() {
             .user_id(Id::new(2))
             .created_since(moment)
             .updated_since(moment)
-            .start_date(day)
-            .end_date(day)
-            .type_(ActivityType::TimeEntry)
+            .start_date(moment)
+            .end_date(moment)
+            .r#type(ActivityType::TimeEntry)
             .query("x")
             .ids([Id::new(3)])
             .activity_description_id(Id::new(4))
@@ -90,8 +89,8 @@ async fn the_setters_of_every_list() {
     assert_eq!(
         activities.await,
         "/activities.json?fields=id,etag&order=id%28asc%29&limit=200&matter_id=1&user_id=2\
-         &created_since=2026-01-02T02:04:05Z&updated_since=2026-01-02T02:04:05Z&start_date=2026-01-02\
-         &end_date=2026-01-02&type=TimeEntry&query=x&ids%5B%5D=3&activity_description_id=4"
+         &created_since=2026-01-02T02:04:05Z&updated_since=2026-01-02T02:04:05Z&start_date=2026-01-02T02:04:05Z\
+         &end_date=2026-01-02T02:04:05Z&type=TimeEntry&query=x&ids%5B%5D=3&activity_description_id=4"
     );
     // This list has no parameter `order`.
     let descriptions = url_of(|clio| {

@@ -19,6 +19,7 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) bearer: Option<String>,
+    pub(crate) if_match: Option<String>,
     pub(crate) body: String,
 }
 
@@ -120,6 +121,7 @@ impl Transport for Script {
         let asked = Asked {
             method: head.method.to_string(),
             url: head.uri.to_string(),
+            if_match: head.headers.get("if-match").map(|value| value.to_str().unwrap().to_owned()),
             bearer: bearer.map(|value| value.strip_prefix("Bearer ").unwrap().to_owned()),
             body: String::from_utf8(body.into_bytes(u64::MAX).await.unwrap().to_vec()).unwrap(),
         };

@@ -53,7 +53,7 @@ impl FromStr for Amount {
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        number_text(deserializer)?.parse().map_err(D::Error::custom)
+        number_text(deserializer, |text| text.parse().map_err(D::Error::custom))
     }
 }
 

@@ -45,8 +45,9 @@ impl Sum for Seconds {
 impl<'de> Deserialize<'de> for Seconds {
     /// Reads `1800` and `1800.0`; refuses a fraction of a second.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = number_text(deserializer)?;
-        let number: Decimal = text.parse().map_err(|_| D::Error::custom("expected a number of seconds"))?;
+        let number = number_text(deserializer, |text| {
+            text.parse::<Decimal>().map_err(|_| D::Error::custom("expected a number of seconds"))
+        })?;
         if !number.fract().is_zero() {
             return Err(D::Error::custom(format!("expected whole seconds, found {number}")));
         }

@@ -259,7 +259,7 @@ mod tests {
         let written = activity(&draft, "n").unwrap().content;
         let echo = r#"{"id":1,"etag":"e","type":"TimeEntry","date":"2026-03-02","quantity":1800.0,"price":250.0,
             "note":"n","non_billable":false,"matter":{"id":7},"user":{"id":3},"activity_description":null}"#;
-        let echo = Fields::from(serde_json::from_str::<Activity>(echo).unwrap()).content();
+        let echo = Fields::from(clio_core::decode::<objects::Activity, Activity>(echo).unwrap()).content();
         for (name, value) in &written {
             assert_eq!(echo.get(name), Some(value), "{name}");
         }

@@ -1,0 +1,208 @@
+//! What a call is made of. The same for every operation, so that it is compiled once.
+
+use std::{borrow::Cow, fmt::Display, sync::Arc};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use clio_core::{
+    Error, ErrorKind, Etag, FieldTree, Members, PageToken, RequestParts,
+    response::RawResponse,
+    schema::{Answer, OperationInfo},
+};
+
+use crate::{CallOptions, Clio};
+
+/// A call that has not been made yet.
+pub(crate) struct Call {
+    pub(super) clio: Clio,
+    pub(super) operation: &'static OperationInfo,
+    /// The `fields` parameter; not sent when it is empty.
+    pub(super) fields: Cow<'static, str>,
+    pub(super) limit: Option<u16>,
+    pub(super) resumed: Option<PageToken>,
+    pub(super) options: CallOptions,
+    /// The members of the body that were set on the call itself.
+    pub(crate) members: Members,
+    path: Vec<String>,
+    query: Vec<(Cow<'static, str>, String)>,
+    /// The JSON of a body that was given whole.
+    body: Option<String>,
+    if_match: Option<Etag>,
+    wrong: Option<Error>,
+}
+
+impl Call {
+    pub(crate) fn new(clio: &Clio, operation: &'static OperationInfo) -> Self {
+        Self {
+            clio: clio.clone(),
+            operation,
+            fields: Cow::Borrowed(""),
+            limit: None,
+            resumed: None,
+            options: CallOptions::default(),
+            members: Members::default(),
+            path: Vec::new(),
+            query: Vec::new(),
+            body: None,
+            if_match: None,
+            wrong: None,
+        }
+    }
+
+    /// The value of the next parameter of the path.
+    pub(crate) fn path(mut self, value: &dyn Display) -> Self {
+        self.path.push(value.to_string());
+        self
+    }
+
+    /// A parameter that the operation cannot do without.
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// The whole body.
+    pub(crate) fn with_body(mut self, json: Result<String, Error>) -> Self {
+        match json {
+            Ok(json) => self.body = Some(json),
+            Err(error) => {
+                self.wrong.get_or_insert(error);
+            }
+        }
+        self
+    }
+
+    /// Sets a parameter. The last value counts.
+    pub(crate) fn set(&mut self, name: impl Into<Cow<'static, str>>, value: String) {
+        let name = name.into();
+        self.query.retain(|(known, _)| *known != name);
+        self.query.push((name, value));
+    }
+
+    /// Adds the values of a parameter that may repeat.
+    pub(crate) fn repeat(&mut self, name: &'static str, values: Vec<String>) {
+        self.some(name, &values);
+        self.query.extend(values.into_iter().map(|value| (Cow::Borrowed(name), value)));
+    }
+
+    /// Sets a parameter to values with commas between them.
+    pub(crate) fn commas(&mut self, name: &'static str, values: &[String]) {
+        self.some(name, values);
+        self.set(name, values.join(","));
+    }
+
+    pub(crate) fn if_match(&mut self, etag: &Etag) {
+        self.if_match = Some(etag.clone());
+    }
+
+    fn some(&mut self, name: &str, values: &[String]) {
+        if values.is_empty() {
+            self.refuse(&format!("an empty list of `{name}` would be none, and leave the call unfiltered"));
+        }
+    }
+
+    /// Sets a parameter of which only the name is known.
+    pub(super) fn checked(&mut self, name: &str, value: String) {
+        match name {
+            "fields" => self.refuse("the fields are chosen by select"),
+            "page_token" if self.limit.is_some() => self.refuse("a page is gone on with by resume"),
+            "limit" if self.limit.is_some() => match value.parse::<u16>() {
+                Ok(limit) => self.limit = Some(limit),
+                Err(_) => self.refuse("the limit is a number of records"),
+            },
+            _ if !self.knows(name) => self.refuse(&format!("this operation has no parameter `{name}`")),
+            _ if name.ends_with("[]") => self.query.push((Cow::Owned(name.to_owned()), value)),
+            _ => self.set(name.to_owned(), value),
+        }
+    }
+
+    /// `custom_field_values[7]` is a value of `custom_field_values`.
+    fn knows(&self, name: &str) -> bool {
+        let keyed =
+            |(family, rest): (&str, &str)| rest.ends_with(']') && self.operation.parameter(family).is_some();
+        self.operation.parameter(name).is_some() || name.split_once('[').is_some_and(keyed)
+    }
+
+    /// Asks for these fields, which are known at run time only.
+    pub(super) fn ask(&mut self, fields: &Arc<FieldTree>) {
+        if fields.object().name != self.operation.object.name {
+            self.refuse(&format!(
+                "fields of {} cannot be asked of an operation that answers {}",
+                fields.object().name,
+                self.operation.object.name
+            ));
+        }
+        self.fields = Cow::Owned(fields.to_string());
+    }
+
+    /// Keeps the first mistake for when the call is made.
+    fn refuse(&mut self, why: &str) {
+        self.wrong.get_or_insert_with(|| Error::new(ErrorKind::Configuration, why));
+    }
+
+    /// The request, of the first page where there are pages, and where it resumes, if it does.
+    pub(super) fn into_request(self) -> Result<(RequestParts, Option<PageToken>), Error> {
+        if let Some(error) = self.wrong {
+            return Err(error.with_operation(self.operation.id));
+        }
+        let bare = self.bare();
+        if let Some(page) = self.resumed {
+            return Ok((bare.page(page.clone()), Some(page)));
+        }
+        let mut parts = bare;
+        if !self.fields.is_empty() {
+            parts = parts.query("fields", self.fields);
+        }
+        let ordered = self.query.iter().any(|(name, _)| name == "order");
+        if self.operation.order_by_id && !ordered {
+            parts = parts.query("order", "id(asc)");
+        }
+        if let Some(limit) = self.limit {
+            parts = parts.query("limit", limit.to_string());
+        }
+        parts = self.query.into_iter().fold(parts, |parts, (name, value)| parts.query(name, value));
+        if let Some(etag) = self.if_match {
+            parts = parts.header("If-Match", etag.as_str());
+        }
+        if let Some(json) = self.body {
+            parts = parts.data(&json);
+        } else if !self.members.is_empty() || self.operation.method == "PATCH" {
+            parts = parts.data(&self.members.to_json());
+        }
+        Ok((parts, None))
+    }
+
+    /// The request without parameters, for a page that a token stands for.
+    pub(super) fn bare(&self) -> RequestParts {
+        self.path.iter().fold(RequestParts::of(self.operation), |parts, value| parts.path(value.clone()))
+    }
+
+    /// Sends it.
+    pub(super) async fn send(self) -> Result<RawResponse, Error> {
+        let (clio, operation, options) = (self.clio.clone(), self.operation, self.options);
+        let (parts, _) = self.into_request()?;
+        clio.execute(parts, options).await.map(|answer| enveloped(answer, operation))
+    }
+}
+
+/// A moment as Clio reads it; fractions of a second are cut.
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A few operations answer their record without the `data` around it, if Clio's document is right: both are read.
+pub(super) fn enveloped(mut answer: RawResponse, operation: &OperationInfo) -> RawResponse {
+    #[derive(serde::Deserialize)]
+    struct Enveloped {
+        #[serde(rename = "data")]
+        _data: serde::de::IgnoredAny,
+    }
+
+    let bare = matches!(operation.answer, Answer::OneBare | Answer::ListBare);
+    let object = answer.body.trim_ascii_start().first() == Some(&b'{');
+    if bare && !(object && serde_json::from_slice::<Enveloped>(&answer.body).is_ok()) {
+        let one = operation.answer == Answer::ListBare && object;
+        let (before, after) = if one { ("{\"data\":[", "]}") } else { ("{\"data\":", "}") };
+        answer.body = [before.as_bytes(), &answer.body, after.as_bytes()].concat().into();
+    }
+    answer
+}

@@ -1,0 +1,8 @@
+use clio_core::Selection;
+
+#[derive(Selection)]
+struct OpenMatter {
+    display_number: String,
+}
+
+fn main() {}
