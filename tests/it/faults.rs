@@ -54,3 +54,20 @@ async fn the_same_fault_at_the_first_two_writes() {
         scene.assert_posted_once(&format!("{fault:?} twice")).await;
     }
 }
+
+/// Whatever goes wrong once passes by itself: nobody has to start the flow again.
+#[tokio::test(start_paused = true)]
+async fn no_single_fault_ends_a_run_to_rest() {
+    let (to_clio, to_wisetime) = calls().await;
+    for (world, calls) in [("Clio", to_clio), ("WiseTime", to_wisetime)] {
+        for call in 1..=calls {
+            for &fault in Fault::ALL {
+                let scene = Scene::day();
+                let faults = if world == "Clio" { scene.clio.faults() } else { scene.wisetime.faults() };
+                faults.at_call(call, fault);
+                let ended = scene.setup().firm().run_to_rest(crate::harness::POSTED_TIME).await;
+                assert!(ended.is_ok(), "{fault:?} at call {call} to {world}: {ended:?}");
+            }
+        }
+    }
+}

@@ -46,8 +46,9 @@ impl InboxSource for PostedTime {
         // A byte that is no text spoils a letter of one group, not the whole list.
         let body = String::from_utf8_lossy(&body);
         let groups: Vec<&RawValue> = serde_json::from_str(&body).map_err(|error| {
-            Error::new(ErrorKind::Protocol, "WiseTime's list of posted time does not decode")
-                .with_source(error)
+            // One that ends too early was cut off on its way; the groups are handed out again.
+            let kind = if error.is_eof() { ErrorKind::Transient } else { ErrorKind::Protocol };
+            Error::new(kind, "WiseTime's list of posted time does not decode").with_source(error)
         })?;
         // Nothing is asked of Clio while there is nothing to post.
         let directory =
