@@ -1,7 +1,8 @@
 //! A crash before and after every call that crosses a seam.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use clio_core::Clock;
 use clio_fixtures::Fault;
 use futures_util::FutureExt;
 
@@ -77,4 +78,30 @@ async fn a_crash_while_recovering_from_a_crash() {
         }
     }
     println!("crashed twice in {pairs} runs");
+}
+
+/// The engine dies while a write is on its way that only takes effect much later. The next engine must not take the
+/// record's absence for an answer.
+#[tokio::test(start_paused = true)]
+async fn a_write_that_lands_after_the_crash_is_waited_for() {
+    let scene = Scene::day();
+    let late = Duration::from_secs(100);
+    scene.clio.faults().at_nth("POST", "/activities.json", 2, Fault::AppliedLate(late));
+    let firm = scene.setup().firm();
+    tokio::select! {
+        ended = firm.run_to_rest(POSTED_TIME) => panic!("the run ended before the crash: {ended:?}"),
+        () = async {
+            while scene.writes() < 2 {
+                scene.clock.sleep(Duration::from_millis(10)).await;
+            }
+            // It has arrived by then.
+            scene.clock.sleep(Duration::from_secs(1)).await;
+        } => {}
+    }
+    drop(firm);
+    // Nothing that the clock or the lease would have delayed: only what the engine waits for by itself.
+    let mut setup = scene.setup();
+    setup.timing.look_again_after = Duration::ZERO;
+    scene.post(&setup.firm()).await;
+    scene.assert_posted_once("a write that landed after the crash").await;
 }

@@ -15,9 +15,10 @@
 //! # Ok::<(), clio_core::Error>(())
 //! ```
 //!
-//! # The four things that matter
+//! # The five things that matter
 //!
-//! - [`Selection`]: a struct that says which fields it wants, and decodes just those.
+//! - [`trait@Selection`]: a struct that says which fields it wants, and decodes just those; with a derive that checks them.
+//! - [`FieldTree`] and [`Record`]: the same for fields that are known only at run time.
 //! - [`RequestParts`] and [`response`]: a typed call becomes an `http::Request`; an answer becomes a record, a
 //!   [`Page`] or an [`Error`]. Pure functions; nothing here opens a socket.
 //! - [`Error`]: one opaque type, with a kind, and with the one fact that decides about repeating a write:

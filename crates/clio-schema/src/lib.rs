@@ -20,7 +20,6 @@
 //! - [`Has`]: `MatterBase: Has<objects::matter::display_number>` holds, `MatterBase: Has<objects::matter::client>` does not.
 //! - [`operations`]: [`Operation::INFO`] has the method, path, parameters, body and paging facts.
 //! - [`kind`] and [`Kind`]: what a field holds, as a type and as a value.
-//!
 //! - [`choices`]: an enum for each list of words, open to words that Clio adds.
 //!
 //! The facts come from Clio's published OpenAPI document, read by this project's generator; what they mean is told at
