@@ -27,7 +27,7 @@
 //!
 //! # Features
 //!
-//! `system`: [`SystemClock`] and [`SystemRandom`], the production clock (tokio timers) and random source.
+//! `system`: `SystemClock` and `SystemRandom`, the production clock (tokio timers) and random source.
 
 mod body;
 mod derived;
