@@ -49,8 +49,8 @@ mod wisetime;
 pub use audit::{Audit, posted_time};
 pub use calls::CallRecord;
 pub use clio::{
-    ActivityRecord, CategoryRecord, ClioWorld, ClioWorldBuilder, MatterRecord, NewTime, Origin, Person,
-    UserRecord,
+    ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Disputed, KnobError,
+    MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::{Fault, Faults};

@@ -6,6 +6,7 @@ use http::{Request, Response, StatusCode, header};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
+use super::{firm::Firm, records::Origin};
 use crate::run::JSON;
 
 /// What a handler gives: an answer, or what makes one.
@@ -72,6 +73,11 @@ impl<'a> Ask<'a> {
         }
     }
 
+    /// Who makes what this call writes.
+    pub(crate) fn origin_of_writes(&self) -> Origin {
+        Origin::Token { call: self.call }
+    }
+
     /// Scheme and host that the caller used, for links back. Loopback is served without TLS.
     pub(crate) fn origin(&self) -> String {
         let authority = self.request.uri().authority().map(http::uri::Authority::as_str);
@@ -122,8 +128,20 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "RecordNotFound", &format!("{what} was not found"))
     }
 
+    /// A body names a record that does not exist. Which status that has is a knob.
+    pub(crate) fn unknown_reference(firm: &Firm, what: &str) -> Self {
+        match firm.settings.unknown_reference {
+            422 => Self::unprocessable(&format!("{what} does not exist")),
+            _ => Self::not_found(what),
+        }
+    }
+
     pub(crate) fn no_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "NotFound", "there is nothing at this path")
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "ForbiddenError", "User is forbidden from taking that action")
     }
 
     pub(crate) fn too_many() -> Self {

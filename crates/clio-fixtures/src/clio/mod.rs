@@ -1,17 +1,20 @@
 //! A fake law firm at Clio Manage.
 
+mod access;
+mod answer;
 mod ask;
-mod create;
+mod behaviour;
+mod firm;
+mod generic;
+mod knobs;
 mod limits;
-mod list;
 mod oauth;
 mod person;
 mod records;
-mod render;
 mod route;
-mod seed;
+mod sample;
 mod settings;
-mod state;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -28,8 +31,10 @@ use http::{Request, Response};
 use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, matchers};
 
+pub use access::Permissions;
+pub use knobs::{Disputed, KnobError};
 pub use person::{NewTime, Person};
-pub use records::{ActivityRecord, CategoryRecord, MatterRecord, Origin, UserRecord};
+pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
 pub use settings::ClioWorldBuilder;
 
 use crate::{
@@ -37,24 +42,26 @@ use crate::{
     calls::Book,
     run::{InMemory, Machine, serve},
 };
-use state::Firm;
+use answer::View;
+use behaviour::{activities::ACTIVITY, categories::CATEGORY, matters::MATTER, users::USER};
+use firm::Firm;
+use store::{Record, Resource};
 
-/// A fake law firm at Clio Manage: OAuth, users, matters, categories and activities, with a rate limit, faults, and
-/// the origin of every record. A clone is the same firm.
+/// A fake law firm at Clio Manage: OAuth, every operation of the API, a rate limit, faults, and the origin of every record.
+/// A clone is the same firm.
 ///
-/// Its rules come from Clio's published OpenAPI document (through `clio-schema`) and from its documentation. Where
-/// both are silent the fake does the following, which is our choice and not knowledge of Clio:
+/// Its rules come from Clio's published OpenAPI document (through `clio-schema`) and from its documentation; what they leave
+/// open is a knob ([`ClioWorld::disputed`]). Where both are silent and nothing depends on it, the fake does the following,
+/// which is our choice and not knowledge of Clio:
 ///
-/// - A body that names an unknown matter, user or category is refused with 404 and the type `RecordNotFound`; nothing
-///   is written.
 /// - A parameter whose value cannot be read (`limit=0`, `ids[]=x`, an order that the list does not have, a page token
 ///   of another query) is refused with 400 and the type `ArgumentError`. A list that is not walked by cursor ends
 ///   after 10 000 records.
 /// - A list without an `order` parameter goes by id and by cursor, and so does `order=id(asc)`.
-/// - Times are kept in whole seconds, rounded down; `updated_since` compares those. Whether it includes the
-///   moment itself is [`ClioWorldBuilder::since_inclusive`].
-/// - Time is rounded up to whole minutes for its total; what is not billable totals 0.
-/// - A closed matter takes time entries. The `type` of 404, 422 and 429 is a guess.
+/// - Times are kept in whole seconds, rounded down; `updated_since` compares those.
+/// - A write that changes nothing leaves `updated_at` and the etag as they are.
+/// - The `type` of 404, 412, 422 and 429 is a guess.
+/// - The account owner sees every matter. A 304 counts against the rate limit.
 /// - Any redirect address may be used for a code, and has to be the same when the code is redeemed. PKCE is checked
 ///   when the code was asked for with a challenge.
 ///
@@ -95,7 +102,7 @@ impl ClioWorld {
     }
 
     pub(crate) fn found(plan: ClioWorldBuilder) -> Self {
-        let firm = Mutex::new(seed::firm(&plan, plan.clock.as_ref()));
+        let firm = Mutex::new(sample::found(&plan, plan.clock.as_ref()));
         let (book, bell) = (Book::default(), Notify::new());
         Self { inner: Arc::new(Inner { firm, clock: plan.clock, latency: plan.latency, book, bell }) }
     }
@@ -115,10 +122,26 @@ impl ClioWorld {
         "https://clio.test".to_owned()
     }
 
-    /// A token of the administrator that works now, with a refresh token: the same one again until it no longer works.
+    /// A token of the account owner that works now, with a refresh token: the same one again until it no longer works.
     pub fn token(&self) -> Token {
         let now = self.inner.clock.now();
-        self.settled().token(now)
+        let mut firm = self.settled();
+        let owner = behaviour::users::owner(&firm).map_or(0, |user| user.id);
+        firm.token(owner, now)
+    }
+
+    /// A token of a user's, by the user's id, as [`ClioWorld::token`]. A user sees the matters of their groups, and perhaps
+    /// not the hours and rates of others: [`ClioWorldBuilder::hides_hours`].
+    pub fn token_of(&self, user: i64) -> Token {
+        let now = self.inner.clock.now();
+        self.settled().token(user, now)
+    }
+
+    /// From now on this text is an access token of the account owner, and stays one until tokens are revoked.
+    pub fn accept_token(&self, text: &str) {
+        let mut firm = self.settled();
+        let owner = behaviour::users::owner(&firm).map_or(0, |user| user.id);
+        firm.tokens.accept(text, owner);
     }
 
     /// The registered app: client id and client secret.
@@ -164,23 +187,75 @@ impl ClioWorld {
 
     /// Every activity, by id.
     pub fn activities(&self) -> Vec<ActivityRecord> {
-        self.settled().activities.values().map(ActivityRecord::from).collect()
+        self.settled().table(ACTIVITY.resource).values().map(records::activity).collect()
     }
 
-    /// Every matter, by number.
+    /// Every matter, by id, which is by number.
     pub fn matters(&self) -> Vec<MatterRecord> {
-        self.settled().matters.iter().map(MatterRecord::from).collect()
+        self.settled().table(MATTER.resource).values().map(records::matter).collect()
     }
 
-    /// Every user, the administrator first.
+    /// Every user, the account owner first.
     pub fn users(&self) -> Vec<UserRecord> {
-        self.settled().users.iter().map(UserRecord::from).collect()
+        self.settled().table(USER.resource).values().map(records::user).collect()
     }
 
     /// Every category of activities: `Drafting`, `Court appearance`, `Research`, `Marketing`, `Non-billable admin`, and
     /// `Filing fee` at a flat rate.
     pub fn categories(&self) -> Vec<CategoryRecord> {
-        self.settled().categories.iter().map(CategoryRecord::from).collect()
+        self.settled().table(CATEGORY.resource).values().map(records::category).collect()
+    }
+
+    /// Every record of an object, by id, with all the fields that one request can ask for; empty when there is no such
+    /// object. Objects have the names of Clio's document: `Matter`, `LineItem`.
+    ///
+    /// ```
+    /// use clio_fixtures::ClioWorld;
+    ///
+    /// let world = ClioWorld::firm(7).start();
+    /// assert_eq!(world.records("PracticeArea")[0]["name"], "Real estate");
+    /// ```
+    pub fn records(&self, object: &str) -> Vec<serde_json::Value> {
+        self.seen(object, |view, resource| {
+            let records = view.firm.table(resource).values();
+            records.map(|record| answer::document(view, resource, record)).collect()
+        })
+    }
+
+    /// One record with all the fields that one request can ask for. See [`ClioWorld::records`].
+    pub fn record(&self, object: &str, id: i64) -> Option<serde_json::Value> {
+        self.seen(object, |view, resource| {
+            view.firm.get(resource, id).map(|record| answer::document(view, resource, record))
+        })
+    }
+
+    fn seen<T: Default>(&self, object: &str, look: impl FnOnce(View<'_>, Resource) -> T) -> T {
+        let Some(resource) = Resource::named(object) else { return T::default() };
+        let firm = self.settled();
+        let access = access::Access::everything();
+        look(View { firm: &firm, access: &access, now: self.inner.clock.now() }, resource)
+    }
+
+    /// Whether a record of this object is the work of the seed, of a token or of a person; `None` when there is none.
+    pub fn origin(&self, object: &str, id: i64) -> Option<Origin> {
+        let resource = Resource::named(object)?;
+        self.settled().get(resource, id).map(|record: &Record| record.origin.clone())
+    }
+
+    /// Every change since the world started, in the order of happening.
+    pub fn history(&self) -> Vec<Change> {
+        self.settled().tables.history().iter().map(records::change).collect()
+    }
+
+    /// What no source settles about Clio, each a knob of [`ClioWorldBuilder::knob`] with the values worth testing.
+    pub fn disputed() -> impl Iterator<Item = Disputed> {
+        knobs::KNOBS.iter().map(|knob| knob.disputed)
+    }
+
+    /// The parameters of lists that the world takes and does nothing with, as `Task#index?permission`: no source says what
+    /// they do, or nothing in a fake firm has to do with them.
+    pub fn unfiltered() -> Vec<String> {
+        generic::unfiltered()
     }
 
     /// Somebody who works in Clio's own pages. A first name of the firm's is that user; anybody else acts for the

@@ -12,7 +12,8 @@ use url::{Url, form_urlencoded};
 
 use super::{
     ask::{Answered, Ask, Refusal, ok},
-    state::Firm,
+    behaviour::users,
+    firm::Firm,
 };
 use crate::{SeededRandom, calls::later};
 
@@ -24,24 +25,33 @@ struct Code {
     redirect_uri: String,
     challenge: Option<String>,
     ends: DateTime<Utc>,
+    user: i64,
 }
 
 #[derive(Debug)]
 struct Access {
     ends: DateTime<Utc>,
     refresh: String,
+    user: i64,
 }
 
-/// Clients, codes and tokens. Whoever consents is the administrator.
+/// A refresh token, and whose it is.
+#[derive(Debug)]
+struct Refresh {
+    text: String,
+    user: i64,
+}
+
+/// Clients, codes and tokens.
 #[derive(Debug, Default)]
 pub(crate) struct Tokens {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     codes: HashMap<String, Code>,
     access: HashMap<String, Access>,
-    refresh: Vec<String>,
-    /// The pair that the world itself hands to a test.
-    own: Option<Token>,
+    refresh: Vec<Refresh>,
+    /// The pairs that the world itself hands to tests, by user.
+    own: HashMap<i64, Token>,
 }
 
 impl Tokens {
@@ -50,13 +60,27 @@ impl Tokens {
         self.client_secret = random.text(40);
     }
 
-    pub(crate) fn valid(&self, token: &str, now: DateTime<Utc>) -> bool {
-        self.access.get(token).is_some_and(|access| now < access.ends)
+    /// Whose token this is, if it works at `now`.
+    pub(crate) fn user_of(&self, token: &str, now: DateTime<Utc>) -> Option<i64> {
+        self.access.get(token).filter(|access| now < access.ends).map(|access| access.user)
     }
 
-    fn issue(&mut self, random: &SeededRandom, life: Duration, now: DateTime<Utc>, refresh: &str) -> Token {
+    /// A token of the caller's choosing works from now on, for the longest time that a clock can show.
+    pub(crate) fn accept(&mut self, token: &str, user: i64) {
+        let (ends, refresh) = (DateTime::<Utc>::MAX_UTC, String::new());
+        self.access.insert(token.to_owned(), Access { ends, refresh, user });
+    }
+
+    fn issue(
+        &mut self,
+        random: &SeededRandom,
+        life: Duration,
+        now: DateTime<Utc>,
+        refresh: &str,
+        user: i64,
+    ) -> Token {
         let (text, ends) = (random.text(43), later(now, life));
-        self.access.insert(text.clone(), Access { ends, refresh: refresh.to_owned() });
+        self.access.insert(text.clone(), Access { ends, refresh: refresh.to_owned(), user });
         Token {
             access: Secret::new(text),
             refresh: Some(Secret::new(refresh.to_owned())),
@@ -64,9 +88,9 @@ impl Tokens {
         }
     }
 
-    fn new_refresh(&mut self, random: &SeededRandom) -> String {
+    fn new_refresh(&mut self, random: &SeededRandom, user: i64) -> String {
         let text = random.text(43);
-        self.refresh.push(text.clone());
+        self.refresh.push(Refresh { text: text.clone(), user });
         text
     }
 
@@ -82,16 +106,16 @@ impl Tokens {
 }
 
 impl Firm {
-    /// A pair that works at `now`: the one handed out before, as long as it does.
-    pub(crate) fn token(&mut self, now: DateTime<Utc>) -> Token {
-        if let Some(token) = &self.tokens.own
-            && self.tokens.valid(token.access.expose(), now)
+    /// A pair of a user's that works at `now`: the one handed out before, as long as it does.
+    pub(crate) fn token(&mut self, user: i64, now: DateTime<Utc>) -> Token {
+        if let Some(token) = self.tokens.own.get(&user)
+            && self.tokens.user_of(token.access.expose(), now).is_some()
         {
             return token.clone();
         }
-        let refresh = self.tokens.new_refresh(&self.random);
-        let token = self.tokens.issue(&self.random, self.settings.token_life, now, &refresh);
-        self.tokens.own = Some(token.clone());
+        let refresh = self.tokens.new_refresh(&self.random, user);
+        let token = self.tokens.issue(&self.random, self.settings.token_life, now, &refresh, user);
+        self.tokens.own.insert(user, token.clone());
         token
     }
 }
@@ -106,7 +130,7 @@ pub(crate) fn route(firm: &mut Firm, ask: &Ask<'_>, path: &str) -> Answered {
     }
 }
 
-/// A person who is signed in answers the consent page at once.
+/// A person who is signed in answers the consent page at once. It is the administrator.
 fn authorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     let refuse = |error: &str| Err(Refusal::plain(StatusCode::BAD_REQUEST, error));
     if ask.param("client_id") != Some(firm.tokens.client_id.as_str()) {
@@ -130,7 +154,8 @@ fn authorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
         }
         let code = firm.random.text(32);
         target.query_pairs_mut().append_pair("code", &code);
-        firm.tokens.codes.insert(code, Code { redirect_uri, challenge, ends: later(ask.now, CODE_LIFE) });
+        let (ends, user) = (later(ask.now, CODE_LIFE), users::owner(firm).map_or(0, |user| user.id));
+        firm.tokens.codes.insert(code, Code { redirect_uri, challenge, ends, user });
     }
     if let Some(state) = ask.param("state") {
         target.query_pairs_mut().append_pair("state", state);
@@ -150,7 +175,7 @@ fn token(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     if get("client_id") != firm.tokens.client_id || get("client_secret") != firm.tokens.client_secret {
         return Err(Refusal::plain(StatusCode::UNAUTHORIZED, "invalid_client"));
     }
-    let (refresh, tell) = match get("grant_type") {
+    let (refresh, tell, user) = match get("grant_type") {
         "authorization_code" => {
             // A code is gone once it was shown, whatever comes of it.
             let Some(code) = firm.tokens.codes.remove(get("code")) else { return refuse("invalid_grant") };
@@ -158,24 +183,25 @@ fn token(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
             if ask.now >= code.ends || code.redirect_uri != get("redirect_uri") || !proven {
                 return refuse("invalid_grant");
             }
-            (firm.tokens.new_refresh(&firm.random), true)
+            (firm.tokens.new_refresh(&firm.random, code.user), true, code.user)
         }
         "refresh_token" => {
             let old = get("refresh_token");
-            let Some(at) = firm.tokens.refresh.iter().position(|known| known == old) else {
+            let Some(at) = firm.tokens.refresh.iter().position(|known| known.text == old) else {
                 return refuse("invalid_grant");
             };
+            let user = firm.tokens.refresh[at].user;
             if firm.settings.rotate {
                 firm.tokens.refresh.remove(at);
-                (firm.tokens.new_refresh(&firm.random), true)
+                (firm.tokens.new_refresh(&firm.random, user), true, user)
             } else {
-                (old.to_owned(), false)
+                (old.to_owned(), false, user)
             }
         }
         _ => return refuse("unsupported_grant_type"),
     };
     let life = firm.settings.token_life;
-    let token = firm.tokens.issue(&firm.random, life, ask.now, &refresh);
+    let token = firm.tokens.issue(&firm.random, life, ask.now, &refresh, user);
     let mut body = json!({
         "token_type": "bearer",
         "access_token": token.access.expose(),
@@ -190,14 +216,14 @@ fn token(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
 /// Ends the authorisation: the access token of the form, and the refresh token that it came with.
 fn deauthorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     let bearer = ask.bearer().unwrap_or_default();
-    if !firm.tokens.valid(bearer, ask.now) {
+    if firm.tokens.user_of(bearer, ask.now).is_none() {
         return Err(Refusal::invalid_token());
     }
     let posted: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
     let token = posted.get("token").map_or(bearer, String::as_str);
     if let Some(access) = firm.tokens.access.remove(token) {
         firm.tokens.access.retain(|_, other| other.refresh != access.refresh);
-        firm.tokens.refresh.retain(|known| *known != access.refresh);
+        firm.tokens.refresh.retain(|known| known.text != access.refresh);
     }
     Ok(Response::new(Bytes::new()))
 }

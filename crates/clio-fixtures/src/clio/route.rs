@@ -1,24 +1,22 @@
-//! From a request to an answer: token, limit, version, path.
+//! From a request to an answer: token, limit, version, operation.
+
+use std::{collections::HashMap, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use clio_core::{
-    FieldTree,
-    schema::{
-        Operation, OperationInfo,
-        operations::{ListActivities, ListActivityDescriptions, ListMatters, ListUsers, WhoAmI},
-    },
-};
+use clio_core::schema::{Answer, OperationInfo, operations};
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use serde_json::json;
 
 use super::{
-    ask::{Answered, Ask, Refusal, ok},
-    create,
+    access::Access,
+    answer::View,
+    ask::{Answered, Ask, Refusal},
+    behaviour,
+    firm::Firm,
+    generic::{Rows, create, delete, list, show, update},
     limits::{RateLimits, Window},
-    list, oauth,
-    render::Node,
-    state::{Firm, fnv},
+    oauth,
+    store::{Resource, fnv},
 };
 use crate::run::http_date;
 
@@ -70,8 +68,15 @@ fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answere
         return oauth::route(firm, ask, path);
     }
     let path = ask.path().strip_prefix("/api/v4/").ok_or_else(Refusal::no_route)?;
-    let token = ask.bearer().filter(|token| firm.tokens.valid(token, ask.now));
-    let token = token.ok_or_else(Refusal::invalid_token)?;
+    let access = enter(firm, ask, window)?;
+    let (operation, ids) = find(ask.method(), path)?;
+    perform(firm, &access, ask, operation, &ids)
+}
+
+/// Token, rate limit and version: what comes before any operation.
+fn enter(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Result<Access, Refusal> {
+    let token = ask.bearer().unwrap_or_default();
+    let user = firm.tokens.user_of(token, ask.now).ok_or_else(Refusal::invalid_token)?;
     if let Some(limit) = firm.settings.rate_limit {
         let (counted, over) = firm.limits.count(token, limit, ask.now);
         *window = Some(counted);
@@ -82,41 +87,81 @@ fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answere
     if ask.header("x-api-version").is_some_and(|version| !known(version)) {
         return Err(Refusal::new(StatusCode::GONE, "UnsupportedApiVersion", "this version does not exist"));
     }
-    match (ask.method(), path.strip_suffix(".json").unwrap_or(path)) {
-        ("GET", "users/who_am_i") => who_am_i(firm, ask),
-        ("GET", "users") => list::list(firm, ask, ListUsers::INFO, firm.users.iter().map(Node::User)),
-        ("GET", "matters") => list::list(firm, ask, ListMatters::INFO, firm.matters.iter().map(Node::Matter)),
-        ("GET", "activity_descriptions") => {
-            let records = firm.categories.iter().map(Node::Category);
-            list::list(firm, ask, ListActivityDescriptions::INFO, records)
+    Ok(Access::new(firm, user, &firm.settings.permissions))
+}
+
+fn perform(
+    firm: &mut Firm,
+    access: &Access,
+    ask: &Ask<'_>,
+    operation: &'static OperationInfo,
+    ids: &[i64],
+) -> Answered {
+    let resource = Resource::named(operation.object.name).unwrap_or(Resource::NONE);
+    access.allows(resource, ask.method() != "GET")?;
+    if let Some(handler) = behaviour::handler(operation) {
+        return handler(firm, access, ask, operation, ids);
+    }
+    let id = ids.last().copied().unwrap_or(0);
+    match (ask.method(), operation.answer) {
+        ("GET", Answer::List | Answer::ListBare) => {
+            let view = View { firm, access, now: ask.now };
+            list(view, ask, operation, resource, &Rows::Table(firm.table(resource)))
         }
-        ("GET", "activities") => {
-            list::list(firm, ask, ListActivities::INFO, firm.activities.values().map(Node::Activity))
+        ("GET", _) => {
+            let record = firm.get(resource, id).filter(|record| access.sees(firm, resource, record));
+            let record = record.ok_or_else(|| Refusal::not_found(&format!("{} {id}", resource.name())))?;
+            show(View { firm, access, now: ask.now }, ask, operation, resource, record)
         }
-        ("POST", "activities") => create::create(firm, ask),
-        _ => Err(Refusal::no_route()),
+        ("POST", _) => create(firm, access, ask, operation, resource),
+        ("DELETE", _) => delete(firm, access, ask, operation, resource, id),
+        _ => update(firm, access, ask, operation, resource, id),
     }
 }
 
-/// The user of the token: the administrator, who is the only one to consent.
-fn who_am_i(firm: &Firm, ask: &Ask<'_>) -> Answered {
-    let tree = fields(ask, WhoAmI::INFO)?;
-    let user = firm.users.first().ok_or_else(|| Refusal::not_found("User"))?;
-    let data = Node::User(user).render(firm, tree.as_ref());
-    let mut response = ok(StatusCode::OK, &json!({ "data": data }));
-    if let Ok(etag) = HeaderValue::from_str(&user.stamp.etag("User", user.id)) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
-    response.headers_mut().insert(header::LAST_MODIFIED, http_date(user.stamp.updated));
-    Ok(response)
+/// The segments of an operation's path.
+struct Route {
+    operation: &'static OperationInfo,
+    segments: Vec<&'static str>,
 }
 
-/// The `fields` parameter, checked against what the operation answers.
-pub(crate) fn fields(ask: &Ask<'_>, operation: &OperationInfo) -> Result<Option<FieldTree>, Refusal> {
-    let Some(text) = ask.param("fields").filter(|text| !text.is_empty()) else { return Ok(None) };
-    FieldTree::parse(operation.object, text)
-        .map(Some)
-        .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, "InvalidFields", &error.to_string()))
+/// The operations by the first segment of their paths; those with fewer placeholders first.
+static ROUTES: LazyLock<HashMap<&'static str, Vec<Route>>> = LazyLock::new(|| {
+    let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
+    for operation in operations::ALL {
+        let path = operation.path.trim_start_matches('/');
+        let segments: Vec<_> = path.strip_suffix(".json").unwrap_or(path).split('/').collect();
+        routes
+            .entry(segments.first().copied().unwrap_or_default())
+            .or_default()
+            .push(Route { operation, segments });
+    }
+    let placeholders =
+        |route: &Route| route.segments.iter().filter(|segment| segment.starts_with('{')).count();
+    for same in routes.values_mut() {
+        same.sort_by_key(placeholders);
+    }
+    routes
+});
+
+/// The operation at a path, with the ids in it. The suffix `.json` may be left out, as users do.
+fn find(method: &str, path: &str) -> Result<(&'static OperationInfo, Vec<i64>), Refusal> {
+    let segments: Vec<_> = path.strip_suffix(".json").unwrap_or(path).split('/').collect();
+    let same = ROUTES.get(segments.first().copied().unwrap_or_default());
+    let fits = |route: &&Route| {
+        route.operation.method == method
+            && route.segments.len() == segments.len()
+            && route
+                .segments
+                .iter()
+                .zip(&segments)
+                .all(|(known, sent)| known.starts_with('{') || known == sent)
+    };
+    let route = same.into_iter().flatten().find(fits).ok_or_else(Refusal::no_route)?;
+    let placeholders = route.segments.iter().zip(&segments).filter(|(known, _)| known.starts_with('{'));
+    // What is no number is the id of nothing.
+    let ids = placeholders.map(|(_, sent)| sent.parse().unwrap_or(-1)).collect();
+    Ok((route.operation, ids))
 }
 
 /// `4.0.` and a number up to that of the newest version.

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use clio_core::{Clock, SystemClock};
 
-use super::ClioWorld;
+use super::{
+    ClioWorld, Permissions,
+    knobs::{self, KnobError},
+};
 
 /// How the fake behaves where Clio's behaviour differs from firm to firm, or is not known.
 #[derive(Debug, Clone)]
@@ -16,6 +19,16 @@ pub(crate) struct Settings {
     pub(crate) since_inclusive: bool,
     pub(crate) trims_notes: bool,
     pub(crate) declines: bool,
+    pub(crate) search_settles: Duration,
+    pub(crate) drafts_are_billed: bool,
+    pub(crate) zero_hours_earn_flat_rates: bool,
+    pub(crate) closed_matters_take_entries: bool,
+    pub(crate) children_touch_parents: bool,
+    pub(crate) unknown_reference: u16,
+    pub(crate) manual_matter_numbers: bool,
+    pub(crate) hides_hours: bool,
+    pub(crate) hides_rates: bool,
+    pub(crate) permissions: Permissions,
 }
 
 /// A fake firm in the making. [`ClioWorldBuilder::start`] ends it.
@@ -26,6 +39,7 @@ pub struct ClioWorldBuilder {
     pub(crate) users: usize,
     pub(crate) matters: usize,
     pub(crate) activities: usize,
+    pub(crate) one_of_each: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
     pub(crate) settings: Settings,
@@ -47,7 +61,18 @@ impl ClioWorldBuilder {
                 since_inclusive: true,
                 trims_notes: false,
                 declines: false,
+                search_settles: Duration::ZERO,
+                drafts_are_billed: true,
+                zero_hours_earn_flat_rates: false,
+                closed_matters_take_entries: true,
+                children_touch_parents: false,
+                unknown_reference: 404,
+                manual_matter_numbers: false,
+                hides_hours: false,
+                hides_rates: false,
+                permissions: Permissions::all(),
             },
+            one_of_each: false,
         }
     }
 
@@ -112,6 +137,55 @@ impl ClioWorldBuilder {
     pub fn declines(mut self, declines: bool) -> Self {
         self.settings.declines = declines;
         self
+    }
+
+    /// Whether people number matters by hand: then `display_number` can be written. No unless said: Clio numbers them.
+    pub fn manual_matter_numbers(mut self, manual: bool) -> Self {
+        self.settings.manual_matter_numbers = manual;
+        self
+    }
+
+    /// Whether users see only their own hours; the account owner sees all. Hidden ones are null, `quantity_redacted` tells,
+    /// and such an entry cannot be changed (Clio's changelog, version 4.0.8). No unless said.
+    pub fn hides_hours(mut self, hides: bool) -> Self {
+        self.settings.hides_hours = hides;
+        self
+    }
+
+    /// Whether users other than the account owner see no rates: price and total are null. No unless said.
+    pub fn hides_rates(mut self, hides: bool) -> Self {
+        self.settings.hides_rates = hides;
+        self
+    }
+
+    /// What the app may do. Everything unless said.
+    pub fn permissions(mut self, permissions: Permissions) -> Self {
+        self.settings.permissions = permissions;
+        self
+    }
+
+    /// Puts a record with the id 1 into every table, each of its fields filled and each association leading to the record 1
+    /// of its table: an account in which every field of every operation can be seen. No unless said.
+    pub fn one_of_each(mut self) -> Self {
+        self.one_of_each = true;
+        self
+    }
+
+    /// Turns a knob by its name; [`ClioWorld::disputed`] lists them.
+    ///
+    /// # Errors
+    ///
+    /// A [`KnobError`] for a name or a value that is not known.
+    ///
+    /// ```
+    /// use clio_fixtures::ClioWorld;
+    ///
+    /// let world = ClioWorld::firm(7).knob("since_inclusive", "false")?.start();
+    /// # Ok::<(), clio_fixtures::KnobError>(())
+    /// ```
+    pub fn knob(mut self, name: &str, value: &str) -> Result<Self, KnobError> {
+        knobs::turn(&mut self.settings, name, value)?;
+        Ok(self)
     }
 
     /// How long a call takes, slept on the clock: half before the world acts, half after. Nothing unless said.

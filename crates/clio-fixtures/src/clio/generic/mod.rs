@@ -1,0 +1,17 @@
+//! What every operation has in common, driven by the tables of the schema.
+
+mod absorb;
+mod check;
+mod convert;
+mod filter;
+mod list;
+mod one;
+mod order;
+mod paging;
+mod write;
+
+pub(crate) use convert::{decimal, moment};
+pub(crate) use filter::{Test, unfiltered};
+pub(crate) use list::{Rows, list};
+pub(crate) use one::{fields, one, show};
+pub(crate) use write::{Write, body, create, delete, update};

@@ -1,0 +1,123 @@
+//! What is unknown or disputed about Clio, as switches.
+
+use std::time::Duration;
+
+use super::settings::Settings;
+
+/// Something about Clio that no source settles. The fake does either; a connector that is right under both does not depend
+/// on the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Disputed {
+    /// The name of the knob, as [`ClioWorldBuilder::knob`](crate::ClioWorldBuilder::knob) takes it.
+    pub name: &'static str,
+    /// What is not known.
+    pub question: &'static str,
+    /// The values worth testing, the default first.
+    pub values: &'static [&'static str],
+    /// Who says what. `document` is Clio's OpenAPI document, `docs` its documentation, `help` its help pages, `users` what
+    /// users of its API report.
+    pub sources: &'static str,
+    /// Whether the answer matters to software that writes.
+    pub touches_writes: bool,
+}
+
+/// Why a knob cannot be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KnobError {
+    /// No knob has this name.
+    Unknown(String),
+    /// The knob does not take this value.
+    Value {
+        /// The knob.
+        name: String,
+        /// The value.
+        value: String,
+    },
+}
+
+impl std::fmt::Display for KnobError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unknown(name) => write!(f, "there is no knob `{name}`"),
+            Self::Value { name, value } => write!(f, "the knob `{name}` cannot be {value:?}"),
+        }
+    }
+}
+
+impl std::error::Error for KnobError {}
+
+/// A knob and how it is turned.
+pub(crate) struct Knob {
+    pub(crate) disputed: Disputed,
+    set: fn(&mut Settings, &str) -> Option<()>,
+}
+
+macro_rules! knobs {
+    ($($name:literal: $set:expr, $values:expr, $writes:literal, $question:literal, $sources:literal;)*) => {
+        /// Every knob.
+        pub(crate) static KNOBS: &[Knob] = &[$(Knob {
+            disputed: Disputed {
+                name: $name,
+                question: $question,
+                values: $values,
+                sources: $sources,
+                touches_writes: $writes,
+            },
+            set: $set,
+        }),*];
+    };
+}
+
+fn flag(to: &mut bool, value: &str) -> Option<()> {
+    *to = value.parse().ok()?;
+    Some(())
+}
+
+fn seconds(to: &mut Duration, value: &str) -> Option<()> {
+    *to = Duration::from_secs(value.parse().ok()?);
+    Some(())
+}
+
+knobs! {
+    "since_inclusive": |s, v| flag(&mut s.since_inclusive, v), &["true", "false"], true,
+        "Do `updated_since` and `created_since` include the moment itself?",
+        "nobody says";
+    "search_settles": |s, v| seconds(&mut s.search_settles, v), &["0", "60"], true,
+        "How many seconds after a change does `query` find a record?",
+        "nobody says";
+    "rotate_refresh_tokens": |s, v| flag(&mut s.rotate, v), &["false", "true"], false,
+        "Does a refresh give a new refresh token and kill the old one?",
+        "docs: no; some users: yes";
+    "token_life": |s, v| seconds(&mut s.token_life, v), &["2592000", "604800", "3600"], false,
+        "How many seconds does an access token live?",
+        "docs: 30 days; an older copy: 7 days; a few users: an hour";
+    "trims_notes": |s, v| flag(&mut s.trims_notes, v), &["false", "true"], true,
+        "Does a note lose the blanks at its ends?",
+        "nobody says; echoes that differ are reported of other fields";
+    "drafts_are_billed": |s, v| flag(&mut s.drafts_are_billed, v), &["true", "false"], true,
+        "Is `billed` true of an activity on a draft bill?",
+        "document: no; users in 2026: yes";
+    "zero_hours_earn_flat_rates": |s, v| flag(&mut s.zero_hours_earn_flat_rates, v), &["false", "true"], true,
+        "Does a time entry of no time at a flat rate have the flat rate as its total?",
+        "a user: an entry of 0 hours totals 0 whatever its price; nobody says so of flat rates alone";
+    "closed_matters_take_entries": |s, v| flag(&mut s.closed_matters_take_entries, v), &["true", "false"], true,
+        "Does a closed matter take time entries?",
+        "help: closing changes no function; a user: they are refused";
+    "children_touch_parents": |s, v| flag(&mut s.children_touch_parents, v), &["false", "true"], false,
+        "Does a changed custom field value, line item or relationship change the `updated_at` of its parent?",
+        "nobody says";
+    "unknown_reference_status": |s, v| { s.unknown_reference = v.parse().ok().filter(|n| matches!(n, 404 | 422))?; Some(()) },
+        &["404", "422"], true,
+        "Which status has a write that names a record that does not exist?",
+        "nobody says";
+}
+
+/// Turns a knob by its name.
+pub(crate) fn turn(settings: &mut Settings, name: &str, value: &str) -> Result<(), KnobError> {
+    let knob = KNOBS.iter().find(|knob| knob.disputed.name == name);
+    let knob = knob.ok_or_else(|| KnobError::Unknown(name.to_owned()))?;
+    (knob.set)(settings, value)
+        .ok_or_else(|| KnobError::Value { name: name.to_owned(), value: value.to_owned() })
+}

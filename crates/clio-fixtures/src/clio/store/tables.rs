@@ -1,0 +1,118 @@
+//! All tables of a firm, and what has happened to them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Record, Resource};
+use crate::clio::records::Origin;
+
+/// The records of one resource, by id.
+pub(crate) type Table = BTreeMap<i64, Record>;
+
+/// What was done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum What {
+    Created,
+    Updated,
+    Deleted,
+}
+
+/// One change of the firm, in the order of happening.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    pub(crate) resource: Resource,
+    pub(crate) id: i64,
+    pub(crate) what: What,
+    pub(crate) by: Origin,
+    pub(crate) at: DateTime<Utc>,
+    /// The fields whose stored value changed; empty for what was created or deleted.
+    pub(crate) fields: Vec<u16>,
+    /// The record as it was, of what was deleted.
+    pub(crate) last: Option<Box<Record>>,
+}
+
+/// A table for every resource. Whatever is not the seed's goes through [`Tables::insert`], [`Tables::change`] and
+/// [`Tables::remove`], which keep the history.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    tables: Vec<Table>,
+    history: Vec<Happened>,
+}
+
+impl Tables {
+    pub(crate) fn new() -> Self {
+        Self { tables: Resource::all().map(|_| Table::new()).collect(), history: Vec::new() }
+    }
+
+    pub(crate) fn table(&self, resource: Resource) -> &Table {
+        static EMPTY: Table = Table::new();
+        self.tables.get(resource.index()).unwrap_or(&EMPTY)
+    }
+
+    pub(crate) fn get(&self, resource: Resource, id: i64) -> Option<&Record> {
+        self.table(resource).get(&id)
+    }
+
+    pub(crate) fn history(&self) -> &[Happened] {
+        &self.history
+    }
+
+    /// Puts a record in as if it had always been there.
+    pub(crate) fn seed(&mut self, resource: Resource, record: Record) {
+        if let Some(table) = self.tables.get_mut(resource.index()) {
+            table.insert(record.id, record.settle());
+        }
+    }
+
+    pub(crate) fn insert(&mut self, resource: Resource, record: Record) {
+        let (id, at, by) = (record.id, record.stamp.created, record.origin.clone());
+        self.seed(resource, record);
+        self.happened(resource, id, What::Created, by, at, Vec::new());
+    }
+
+    /// Changes a record and stamps it, unless nothing changed. `false` when there is none of this id.
+    pub(crate) fn change(
+        &mut self,
+        resource: Resource,
+        id: i64,
+        now: DateTime<Utc>,
+        by: &Origin,
+        change: impl FnOnce(&mut Record),
+    ) -> bool {
+        let Some(record) = self.tables.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) else {
+            return false;
+        };
+        let old = record.clone();
+        change(record);
+        let fields = record.changes(&old);
+        if !fields.is_empty() {
+            record.stamp.touch(now);
+            self.happened(resource, id, What::Updated, by.clone(), now, fields);
+        }
+        true
+    }
+
+    pub(crate) fn remove(&mut self, resource: Resource, id: i64, now: DateTime<Utc>, by: &Origin) -> bool {
+        let Some(gone) = self.tables.get_mut(resource.index()).and_then(|table| table.remove(&id)) else {
+            return false;
+        };
+        self.happened(resource, id, What::Deleted, by.clone(), now, Vec::new());
+        if let Some(last) = self.history.last_mut() {
+            last.last = Some(Box::new(gone));
+        }
+        true
+    }
+
+    fn happened(
+        &mut self,
+        resource: Resource,
+        id: i64,
+        what: What,
+        by: Origin,
+        at: DateTime<Utc>,
+        fields: Vec<u16>,
+    ) {
+        self.history.push(Happened { resource, id, what, by, at, fields, last: None });
+    }
+}
