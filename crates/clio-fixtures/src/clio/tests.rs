@@ -1,5 +1,11 @@
 //! The fake firm, asked without any runner.
 
+mod access;
+mod activities;
+mod conditions;
+mod contacts;
+mod knobs;
+mod matters;
 mod oauth;
 
 use std::sync::Arc;
@@ -44,6 +50,33 @@ impl Bench {
     fn get(&self, target: &str) -> (StatusCode, Value) {
         let answer = self.send("GET", target, "");
         (answer.status(), parsed(&answer))
+    }
+
+    /// Any call with a `data` object; the answer's body is null when it has none.
+    fn call(&self, method: &str, target: &str, data: &Value) -> (u16, Value) {
+        let answer = self.send(method, &format!("/api/v4{target}"), &json!({ "data": data }).to_string());
+        (answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default())
+    }
+
+    /// The records of a list.
+    fn list(&self, target: &str) -> Vec<Value> {
+        let (status, body) = self.get(&format!("/api/v4{target}"));
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body["data"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The `data` of one record.
+    fn one(&self, target: &str) -> Value {
+        let (status, body) = self.get(&format!("/api/v4{target}"));
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body["data"].clone()
+    }
+
+    /// The id of a record that a `POST` makes.
+    fn create(&self, target: &str, data: &Value) -> i64 {
+        let (status, body) = self.call("POST", target, data);
+        assert_eq!(status, 201, "{body}");
+        body["data"]["id"].as_i64().unwrap()
     }
 
     fn post(&self, body: &Value) -> (StatusCode, Value) {

@@ -116,10 +116,18 @@ impl<'a> View<'a> {
     }
 
     fn link(self, out: &mut Vec<u8>, step: &Step, resource: Resource, id: i64) {
-        let (Some(plan), Some(record)) = (step.nested.of(resource), self.firm.tables.get(resource, id))
-        else {
+        let Some(record) = self.firm.tables.get(resource, id) else {
             out.extend_from_slice(b"null");
             return;
+        };
+        // Where the document leaves the shape open, nothing can be asked for: it comes as it comes without braces.
+        let default;
+        let plan = match step.nested.of(resource) {
+            Some(plan) => plan,
+            None => {
+                default = Plan::record(None, resource.info(), resource);
+                &default
+            }
         };
         if self.access.sees(self.firm, resource, record) {
             self.record(out, plan, resource, record);
@@ -129,10 +137,20 @@ impl<'a> View<'a> {
     }
 
     fn nested_part(self, out: &mut Vec<u8>, step: &Step, part: &Part) {
-        match &step.nested.part {
-            Some(plan) => self.part(out, plan, part),
-            None => out.extend_from_slice(b"null"),
+        if let Some(plan) = &step.nested.part {
+            return self.part(out, plan, part);
         }
+        let mut separator = b'{';
+        for (name, value) in
+            part.members().filter(|(_, value)| !matches!(value, Value::Part(_) | Value::Parts(_)))
+        {
+            out.push(separator);
+            separator = b',';
+            text(out, name);
+            out.push(b':');
+            self.value(out, &Step { kind: Kind::Json, ..step.clone() }, value);
+        }
+        close(out, separator);
     }
 }
 

@@ -286,6 +286,7 @@ fn contacts_of(
         let known = made.iter_mut().find(|record| record.id == contact.id);
         let mut record = known.map_or_else(|| as_form(view, form, contact), |record| record.clone());
         record.set(at("relationship"), Value::Link(RELATIONSHIP.resource, relationship.id));
+        record.set(at("description"), relationship.get(RELATIONSHIP.description).clone());
         record.set(at("relationship_name"), relationship.get(RELATIONSHIP.description).clone());
         made.retain(|other| other.id != record.id);
         made.push(record);

@@ -87,8 +87,9 @@ fn value(
             None => return Ok(None),
         },
         (BodyKind::Value(kind), _) => {
-            // The word is kept as it is answered, when it is answered in another casing.
-            plain(field, sent).or_else(|| plain(kind, sent)).ok_or_else(refused)?
+            // The word is kept as it is answered, which may be another casing. One that is never answered is kept as sent.
+            let word = || plain(kind, sent).filter(|_| matches!(field, Kind::Choice(_)));
+            plain(field, sent).or_else(word).ok_or_else(refused)?
         }
         (BodyKind::Object(members), Kind::Object(form)) => {
             let object = sent.as_object().ok_or_else(refused)?;
@@ -107,8 +108,11 @@ fn value(
             let items = sent.as_array().ok_or_else(refused)?;
             if let Some(to) = only_ids(form, members) {
                 Value::Links(to, merged_ids(firm, to, old.links(), items)?)
-            } else {
+            } else if Resource::of_form(form).is_empty() {
                 Value::Parts(merged_parts(firm, form, members, old, items)?)
+            } else {
+                // Records of their own, which a behaviour writes.
+                return Ok(None);
             }
         }
         (BodyKind::List(_), _) => plain(field, sent).ok_or_else(refused)?,
@@ -148,9 +152,12 @@ fn association(
 
 /// Items that only name records.
 fn only_ids(form: &'static ObjectInfo, members: &[BodyField]) -> Option<Resource> {
+    Resource::of_form(form).first().copied().filter(|_| names_only(members))
+}
+
+fn names_only(members: &[BodyField]) -> bool {
     let plain = members.iter().all(|member| matches!(member.name, "id" | "type" | "_destroy" | "_deleted"));
-    let has_id = members.iter().any(|member| member.name == "id");
-    Resource::of_form(form).first().copied().filter(|_| plain && has_id)
+    plain && members.iter().any(|member| member.name == "id")
 }
 
 fn taken_away(item: &Json) -> bool {
@@ -184,16 +191,22 @@ fn merged_parts(
         let object = item.as_object().ok_or_else(|| Refusal::unprocessable("an item must be an object"))?;
         let at = object.get("id").and_then(Json::as_i64).map(|id| {
             let at = parts.iter().position(|part| part.id() == Some(id));
-            at.ok_or_else(|| Refusal::not_found(&format!("{} {id}", form.name)))
+            match at {
+                Some(at) => Ok(Some(at)),
+                // An attendee, say: the id is that of somebody else's record.
+                None if names_only(members) => Ok(None),
+                None => Err(Refusal::unknown_reference(firm, &format!("{} {id}", form.name))),
+            }
         });
-        match at.transpose()? {
+        match at.transpose()?.flatten() {
             Some(at) if taken_away(item) => drop(parts.remove(at)),
             Some(at) => parts[at] = part_of(firm, form, members, object, parts[at].clone())?,
             None if taken_away(item) => {}
             None => {
                 let mut part = part_of(firm, form, members, object, Part::new())?;
                 if form.field("id").is_some() {
-                    part.set("id", Value::Whole(firm.next_id()));
+                    let named = object.get("id").and_then(Json::as_i64).filter(|_| names_only(members));
+                    part.set("id", Value::Whole(named.unwrap_or_else(|| firm.next_id())));
                 }
                 parts.push(part);
             }

@@ -12,8 +12,10 @@ use clio_core::schema::{Kind, ObjectInfo, objects, operations};
 pub(crate) struct Resource(u8);
 
 /// Records that the API shows only inside others, and yet one record may show in many places.
-const INNER: &[&str] =
-    &["Account", "Address", "CustomFieldValue", "DocumentVersion", "EmailAddress", "PhoneNumber", "Payment"];
+const INNER: &[&str] = &["Account", "CustomFieldValue", "DocumentVersion", "Payment"];
+
+/// Forms of what lives inside another record, although a list of it can be asked for.
+const PARTS: &[&str] = &["EmailAddressBase", "PhoneNumberBase"];
 
 /// Forms under a name of their own, and the records that they are forms of. The schema says it by the names only:
 /// `Activity_Task_base` is the form of a task inside an activity.
@@ -78,7 +80,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
     let mut by_form = HashMap::new();
     for object in objects::ALL {
         let plain = object.name.strip_suffix("Base").unwrap_or(object.name);
-        if let Some(one) = by_name.get(plain) {
+        if let Some(one) = by_name.get(plain).filter(|_| !PARTS.contains(&object.name)) {
             by_form.insert(object.name, vec![*one]);
         }
     }

@@ -189,6 +189,10 @@ impl Part {
         }
     }
 
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(name, value)| (*name, value))
+    }
+
     pub(crate) fn id(&self) -> Option<i64> {
         self.get("id").as_whole()
     }

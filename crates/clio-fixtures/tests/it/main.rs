@@ -1,0 +1,4 @@
+//! The worlds from outside.
+
+mod document;
+mod every_answer;
