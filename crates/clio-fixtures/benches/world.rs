@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 #[global_allocator]
 static ALLOCATED: PeakAlloc = PeakAlloc;
 
-const FIELDS: &str = "id,etag,date,type,quantity,price,note,updated_at,matter{id,display_number},user{id,name}";
+const FIELDS: &str =
+    "id,etag,date,type,quantity,price,note,updated_at,matter{id,display_number},user{id,name}";
 
 /// The same record as the list answers, as a program of one's own would have it.
 #[derive(Serialize, Deserialize)]
@@ -58,7 +59,12 @@ async fn main() {
     let mut criterion = Criterion::default().configure_from_args();
 
     let before = ALLOCATED.current_usage();
-    let world = ClioWorld::firm(7).matters(1_000).activities(100_000).rate_limit(None).clock(VirtualClock::new()).start();
+    let world = ClioWorld::firm(7)
+        .matters(1_000)
+        .activities(100_000)
+        .rate_limit(None)
+        .clock(VirtualClock::new())
+        .start();
     let mib = (ALLOCATED.current_usage() - before) as f64 / f64::from(1 << 20);
     println!("100 000 activities, 1 000 matters: {mib:.1} MiB (target: at most 200)");
 

@@ -133,7 +133,7 @@ fn ask(
     }
     let body = match operation.body {
         [] => Bytes::new(),
-        members => json!({"data": object(operation, members)}).to_string().into(),
+        _ => sample_body(operation).to_string().into(),
     };
     let request = Request::builder()
         .method(operation.method)
@@ -142,6 +142,11 @@ fn ask(
         .body(body)
         .expect("a request");
     world.handle(request, clock.now())
+}
+
+/// A body with every member.
+pub(crate) fn sample_body(operation: &OperationInfo) -> Value {
+    json!({"data": object(operation, operation.body)})
 }
 
 fn plain(name: &str, kind: Kind) -> String {

@@ -11,7 +11,7 @@ use super::{
     contacts::CONTACT,
     expense_categories::EXPENSE,
     matters::{self, MATTER},
-    money::{cents, hours},
+    money::{cents, hours, times},
     settings::{self, SETTINGS},
     users::USER,
 };
@@ -226,9 +226,9 @@ pub(crate) fn worth(firm: &Firm, one: &Record) -> Decimal {
     cents(if one.get(ACTIVITY.flat_rate).is_true() {
         if quantity.is_zero() && !firm.settings.zero_hours_earn_flat_rates { Decimal::ZERO } else { price }
     } else if is_time(one) {
-        hours(quantity) * price
+        times(hours(quantity), price)
     } else {
-        quantity * price
+        times(quantity, price)
     })
 }
 

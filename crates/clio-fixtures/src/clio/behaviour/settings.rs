@@ -5,7 +5,7 @@ use clio_core::schema::OperationInfo;
 use http::Response;
 use rust_decimal::Decimal;
 
-use super::Behaviour;
+use super::{Behaviour, money::times};
 use crate::clio::{
     access::Access,
     answer::View,
@@ -56,7 +56,7 @@ pub(crate) fn rounded(firm: &Firm, seconds: Decimal) -> Decimal {
         Decimal::from(36)
     } else {
         let minutes = record.and_then(|record| record.get(SETTINGS.rounding).as_decimal());
-        minutes.filter(|minutes| *minutes > Decimal::ZERO).unwrap_or(Decimal::ONE) * Decimal::from(60)
+        times(minutes.filter(|minutes| *minutes > Decimal::ZERO).unwrap_or(Decimal::ONE), Decimal::from(60))
     };
-    (seconds / step).ceil() * step
+    times((seconds / step).ceil(), step)
 }

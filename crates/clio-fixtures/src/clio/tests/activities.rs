@@ -151,3 +151,14 @@ async fn a_person_can_change_a_price_and_every_change_is_in_the_history() {
     assert_eq!(bench.world.record("Activity", id).unwrap()["price"], 77.0);
     assert_eq!(bench.world.origin("Activity", id), Some(Origin::Token { call: 1 }));
 }
+
+/// A panic would be an answer that Clio cannot give.
+#[tokio::test(start_paused = true)]
+async fn the_largest_numbers_are_survived() {
+    let bench = Bench::new(|firm| firm.rate_limit(None));
+    let most = json!("79228162514264337593543950335");
+    for kind in ["TimeEntry", "ExpenseEntry"] {
+        bench.time(json!({"type": kind, "quantity": most, "price": most}));
+    }
+    assert_eq!(bench.list("/activities.json?fields=total,rounded_quantity,quantity_in_hours").len(), 2);
+}
