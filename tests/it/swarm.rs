@@ -36,10 +36,12 @@ impl Rng {
     }
 
     fn fault(&mut self) -> Fault {
-        match self.below(7) {
+        match self.below(8) {
             0 => Fault::AppliedLate(Duration::from_millis(1000 * self.below(148) + 500)),
             // Just within the time that a request may still take effect.
             1 => Fault::AppliedLate(Duration::from_millis(146_000 + self.below(3500))),
+            // Some within the time that a caller waits for a body, some beyond it.
+            2 => Fault::SlowDrip(Duration::from_millis(1000 * self.below(60))),
             _ => self.pick(Fault::ALL),
         }
     }

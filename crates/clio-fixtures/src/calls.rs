@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 
-use crate::{Fault, Faults};
+use crate::{Fault, Faults, faults::Arrival};
 
 /// One call to a world, as the world saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,11 @@ pub(crate) struct Book {
 }
 
 impl Book {
+    /// A book of a world whose faults by chance follow from this seed.
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self { faults: Faults::seeded(seed), ..Self::default() }
+    }
+
     fn calls(&self) -> MutexGuard<'_, Vec<CallRecord>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -72,8 +77,8 @@ impl Book {
         let mut calls = self.calls();
         let number = calls.len() as u64 + 1;
         let earlier = calls.iter().map(|call| (call.method.as_str(), call.path.as_str()));
-        let fault =
-            if faults { self.faults.pick(number, method.as_str(), uri.path(), &earlier) } else { None };
+        let call = Arrival { number, method: method.as_str(), path: uri.path(), at };
+        let fault = if faults { self.faults.pick(call, &earlier) } else { None };
         calls.push(CallRecord {
             number,
             method: method.as_str().to_owned(),

@@ -25,8 +25,8 @@
 //! - The worlds: [`ClioWorld`] and [`WiseTimeWorld`]. Each runs in memory (`transport()`, which fits virtual time),
 //!   behind wiremock (`mount(&server)`), or on a loopback socket (`serve()`, for real clients and real broken
 //!   connections).
-//! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, or always. `calls()`
-//!   tells afterwards what really happened.
+//! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, always, in a window of
+//!   time, or by chance. `calls()` tells afterwards what really happened.
 //! - [`VirtualClock`] and [`SeededRandom`]: the seams for time and chance.
 //! - [`posted_time`]: the [`Audit`] that counts what is doubled and lost, from the worlds alone.
 //!
@@ -41,6 +41,7 @@ mod calls;
 mod clio;
 mod clock;
 mod fault;
+mod faults;
 mod random;
 mod run;
 pub mod samples;
@@ -53,9 +54,10 @@ pub use clio::{
     MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
 };
 pub use clock::VirtualClock;
-pub use fault::{Fault, Faults};
+pub use fault::Fault;
+pub use faults::Faults;
 pub use random::SeededRandom;
-pub use run::{Poll, Served, WorldResponder};
+pub use run::{Poll, ServeOptions, Served, WorldResponder};
 pub use wisetime::{
     GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord, WiseTimeWorld, WiseTimeWorldBuilder,
 };

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use clio_core::{Limits, Payload, Transport, TransportError, TransportErrorKind};
+use futures_util::StreamExt;
 use http::{Request, Response};
 
-use super::{Machine, Outcome, run};
+use super::{Machine, Outcome, body::pieces, run};
 
 /// Carries requests into a world of this process. It keeps no limits; wrap it in a [`clio_core::Deadline`].
 #[derive(Debug)]
@@ -22,16 +23,30 @@ impl<M: Machine> Transport for InMemory<M> {
         let (head, body) = request.into_parts();
         let body = body.into_bytes(u64::MAX).await?;
         match run(world, ticket, Request::from_parts(head, body)).await {
-            Outcome::Answer(answer) => {
-                Ok(answer.map(|body| if body.is_empty() { Payload::Empty } else { Payload::Bytes(body) }))
-            }
-            Outcome::Refused => {
-                Err(TransportError::not_sent(TransportErrorKind::Connect, "the world refuses connections"))
-            }
-            Outcome::Broken => {
-                Err(TransportError::perhaps_sent(TransportErrorKind::Interrupted, "the connection broke"))
-            }
+            Outcome::Answer(answer, flow) => Ok(answer.map(|body| {
+                if body.is_empty() {
+                    return Payload::Empty;
+                }
+                match pieces(body.clone(), flow, world.clock().clone()) {
+                    None => Payload::Bytes(body),
+                    Some(pieces) => Payload::Stream(Box::pin(pieces.map(|piece| {
+                        piece.map_err(|_| interrupted("the connection broke in the middle of the answer"))
+                    }))),
+                }
+            })),
+            Outcome::Refused => Err(unreachable("the world refuses connections")),
+            Outcome::NoSuchHost => Err(unreachable("the host has no address: its name is not known")),
+            Outcome::Broken => Err(interrupted("the connection broke")),
+            Outcome::Reset => Err(interrupted("the connection was reset by the other side")),
             Outcome::Silent => std::future::pending().await,
         }
     }
+}
+
+fn unreachable(why: &str) -> TransportError {
+    TransportError::not_sent(TransportErrorKind::Connect, why)
+}
+
+fn interrupted(why: &str) -> TransportError {
+    TransportError::perhaps_sent(TransportErrorKind::Interrupted, why)
 }

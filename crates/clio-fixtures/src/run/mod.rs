@@ -1,6 +1,8 @@
 //! The runners: the same world in memory, behind wiremock and on a socket.
 
+mod body;
 mod memory;
+mod plan;
 mod responder;
 mod serve;
 #[cfg(test)]
@@ -12,18 +14,16 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use futures_util::future::select;
-use http::{Request, Response, StatusCode, header};
+use http::{Request, Response};
 use tokio::sync::Notify;
 
 pub(crate) use memory::InMemory;
 pub use responder::WorldResponder;
-pub use serve::Served;
-pub(crate) use serve::serve;
+pub use serve::{ServeOptions, Served};
+pub(crate) use serve::{serve, serve_on};
 
-use crate::{
-    Fault,
-    calls::{Book, Late, Ticket, later},
-};
+use crate::calls::{Book, Ticket};
+use plan::{Outcome, Plan, finish, plan};
 
 /// What a world says to a request at one moment.
 #[derive(Debug)]
@@ -73,70 +73,11 @@ pub(crate) trait Machine: fmt::Debug + Clone + Send + Sync + 'static {
     }
 }
 
-/// How a call ended, before a runner puts it into its own terms.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    Answer(Response<Bytes>),
-    Refused,
-    Broken,
-    Silent,
-}
-
-/// How a call goes on after it was applied, or without that.
-#[derive(Debug)]
-pub(crate) enum Plan {
-    /// Apply, then turn the answer into this.
-    Apply(fn(Response<Bytes>) -> Outcome),
-    /// Apply, then answer as if the limit were used up.
-    ApplyTooMany,
-    /// Do not apply now.
-    Done(Outcome),
-}
-
-/// Decides what a fault does to a call. A late application is noted here.
-pub(crate) fn plan<M: Machine>(
-    world: &M,
-    ticket: Ticket,
-    request: &Request<Bytes>,
-    now: DateTime<Utc>,
-) -> Plan {
-    let Some(fault) = ticket.fault else { return Plan::Apply(Outcome::Answer) };
-    match fault {
-        Fault::Refuse => Plan::Done(Outcome::Refused),
-        Fault::RequestLost => Plan::Done(Outcome::Broken),
-        Fault::TimesOut => Plan::Done(Outcome::Silent),
-        Fault::AppliedLate(by) => {
-            world.book().postpone(Late { due: later(now, by), call: ticket.call, request: request.clone() });
-            Plan::Done(Outcome::Silent)
-        }
-        Fault::ServerErrorNotApplied => Plan::Done(Outcome::Answer(html(StatusCode::BAD_GATEWAY))),
-        Fault::RateLimitedNotApplied => Plan::Done(Outcome::Answer(world.too_many(ticket.call, now))),
-        Fault::AnswerLost => Plan::Apply(|_| Outcome::Broken),
-        Fault::AppliedThenHangs => Plan::Apply(|_| Outcome::Silent),
-        Fault::ServerErrorApplied => {
-            Plan::Apply(|_| Outcome::Answer(html(StatusCode::INTERNAL_SERVER_ERROR)))
-        }
-        Fault::RateLimitedApplied => Plan::ApplyTooMany,
-        Fault::Truncated => Plan::Apply(|answer| {
-            let mut answer = answer.map(|body| body.slice(..body.len() / 2));
-            if !answer.status().is_success() {
-                *answer.status_mut() = StatusCode::OK;
-            }
-            Outcome::Answer(answer)
-        }),
-        Fault::EmptyAnswer => Plan::Apply(|mut answer| {
-            *answer.status_mut() = StatusCode::OK;
-            answer.headers_mut().remove(header::CONTENT_TYPE);
-            Outcome::Answer(answer.map(|_| Bytes::new()))
-        }),
-    }
-}
-
 /// Runs one call under the clock of the world: half of the latency, the world, the other half.
 pub(crate) async fn run<M: Machine>(world: &M, ticket: Ticket, request: Request<Bytes>) -> Outcome {
     let clock = world.clock();
-    if ticket.fault == Some(Fault::Refuse) {
-        return Outcome::Refused;
+    if let Some(outcome) = ticket.fault.and_then(plan::before_sending) {
+        return outcome;
     }
     let latency = world.latency();
     if !latency.is_zero() {
@@ -144,16 +85,12 @@ pub(crate) async fn run<M: Machine>(world: &M, ticket: Ticket, request: Request<
     }
     let outcome = match plan(world, ticket, &request, clock.now()) {
         Plan::Done(outcome) => outcome,
-        Plan::Apply(then) => then(answer(world, ticket.call, &request).await),
-        Plan::ApplyTooMany => {
-            answer(world, ticket.call, &request).await;
-            Outcome::Answer(world.too_many(ticket.call, clock.now()))
-        }
+        Plan::Apply => finish(world, ticket, answer(world, ticket.call, &request).await, clock.now()),
     };
     if !latency.is_zero() {
         clock.sleep(latency.saturating_sub(latency / 2)).await;
     }
-    if let Outcome::Answer(answer) = &outcome {
+    if let Outcome::Answer(answer, _) = &outcome {
         world.book().answered(ticket.call, answer.status());
     }
     outcome
@@ -175,15 +112,6 @@ async fn answer<M: Machine>(world: &M, call: u64, request: &Request<Bytes>) -> R
             }
         }
     }
-}
-
-/// What something in front of an API answers.
-fn html(status: StatusCode) -> Response<Bytes> {
-    let page = format!("<html><body><h1>{status}</h1></body></html>");
-    let mut response = Response::new(Bytes::from(page));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/html"));
-    response
 }
 
 /// `Date` as HTTP writes it: whole seconds, GMT.

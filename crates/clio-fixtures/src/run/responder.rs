@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use wiremock::{Respond, ResponseTemplate};
 
-use super::{Machine, Outcome, Plan, Poll, plan};
+use super::{
+    Machine, Outcome, Plan, Poll,
+    plan::{Flow, finish, plan},
+};
 use crate::ClioWorld;
 
 /// How long wiremock keeps quiet in place of a broken or silent connection, which it cannot have.
@@ -16,7 +19,7 @@ const SILENCE: Duration = Duration::from_secs(3600);
 ///
 /// wiremock answers synchronously, so two things differ from the other ways to run a world: a connection that would
 /// break or stay silent is an answer after an hour, and a long poll that would be held is an empty answer delayed by
-/// real time; what is posted meanwhile comes with the next poll.
+/// real time; what is posted meanwhile comes with the next poll. A body that would drip comes whole and late.
 #[derive(Debug, Clone)]
 pub struct WorldResponder<W = ClioWorld> {
     world: W,
@@ -49,21 +52,25 @@ impl<W: Machine> Respond for WorldResponder<W> {
         };
         let (outcome, wait) = match plan(world, ticket, &inner, now) {
             Plan::Done(outcome) => (outcome, Duration::ZERO),
-            Plan::Apply(then) => {
+            Plan::Apply => {
                 let (answer, wait) = ask();
-                (then(answer), wait)
-            }
-            Plan::ApplyTooMany => {
-                let (_, wait) = ask();
-                (Outcome::Answer(world.too_many(ticket.call, now)), wait)
+                (finish(world, ticket, answer, now), wait)
             }
         };
-        if let Outcome::Answer(answer) = outcome {
-            world.book().answered(ticket.call, answer.status());
-            template(&answer).set_delay(wait + world.latency())
-        } else {
-            ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE).set_delay(SILENCE)
-        }
+        let (answer, drips) = match outcome {
+            Outcome::Answer(answer, Flow::Whole) => (answer, Duration::ZERO),
+            Outcome::Answer(answer, Flow::Drips(over)) => (answer, over),
+            Outcome::Answer(_, Flow::Breaks)
+            | Outcome::Refused
+            | Outcome::NoSuchHost
+            | Outcome::Broken
+            | Outcome::Reset
+            | Outcome::Silent => {
+                return ResponseTemplate::new(StatusCode::SERVICE_UNAVAILABLE).set_delay(SILENCE);
+            }
+        };
+        world.book().answered(ticket.call, answer.status());
+        template(&answer).set_delay(wait + world.latency() + drips)
     }
 }
 

@@ -1,14 +1,13 @@
-//! The runners: faults in memory, wiremock, a socket.
+//! The runners: faults in memory; wiremock and a socket in the module below.
+
+mod socket;
 
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use clio_core::{Clock, Deadline, Limits, Payload, Transport, TransportError, TransportErrorKind};
+use futures_util::StreamExt;
 use http::{Request, Response};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-};
 
 use crate::{ClioWorld, Fault, Origin, VirtualClock};
 
@@ -44,9 +43,9 @@ async fn each_fault_does_what_it_says_in_memory() {
         clock.sleep(Duration::from_secs(3600)).await;
         let status = learned.as_ref().map(|(status, _)| *status).map_err(|error| *error);
         let (expected, now, finally) = match fault {
-            Fault::Refuse => (Err((Connect, true)), 0, 0),
-            Fault::AnswerLost => (Err((Interrupted, false)), 1, 1),
-            Fault::RequestLost => (Err((Interrupted, false)), 0, 0),
+            Fault::Refuse | Fault::NoSuchHost => (Err((Connect, true)), 0, 0),
+            Fault::AnswerLost | Fault::ResetApplied | Fault::BodyBreaks => (Err((Interrupted, false)), 1, 1),
+            Fault::RequestLost | Fault::ResetNotApplied => (Err((Interrupted, false)), 0, 0),
             Fault::AppliedLate(_) => (Err((Timeout, false)), 0, 1),
             Fault::TimesOut => (Err((Timeout, false)), 0, 0),
             Fault::AppliedThenHangs => (Err((Timeout, false)), 1, 1),
@@ -54,13 +53,16 @@ async fn each_fault_does_what_it_says_in_memory() {
             Fault::ServerErrorNotApplied => (Ok(502), 0, 0),
             Fault::RateLimitedNotApplied => (Ok(429), 0, 0),
             Fault::RateLimitedApplied => (Ok(429), 1, 1),
-            Fault::Truncated => (Ok(201), 1, 1),
+            Fault::Truncated | Fault::SlowDrip(_) => (Ok(201), 1, 1),
             Fault::EmptyAnswer => (Ok(200), 1, 1),
         };
         assert_eq!((status, at_once, world.activities().len()), (expected, now, finally), "{fault:?}");
         let call = world.calls().remove(0);
-        assert_eq!((call.fault, call.answered, call.applied), (Some(*fault), expected.is_ok(), finally == 1));
+        // Of a body that breaks the caller had the head.
+        let answered = expected.is_ok() || *fault == Fault::BodyBreaks;
+        assert_eq!((call.fault, call.answered, call.applied), (Some(*fault), answered, finally == 1));
         assert_eq!(fault.applies(), finally == 1);
+        assert_eq!(fault.sent(), !matches!(learned, Err((_, true))));
         if let (Fault::Truncated | Fault::EmptyAnswer, Ok((_, body))) = (fault, learned) {
             assert!(serde_json::from_slice::<serde_json::Value>(&body).is_err());
         }
@@ -91,63 +93,60 @@ async fn latency_is_slept_on_the_clock() {
     assert_eq!(clock.monotonic(), Duration::from_secs(3));
 }
 
-/// One exchange over a plain socket; the answer is whatever came until the other side closed.
-async fn exchange(url: &str, target: &str, token: &str, method: &str, body: &str) -> String {
-    let address = url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!(
-        "{method} {target} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
-         Connection: close\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    // A reset shows as an error after what came before it.
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8(answer).unwrap()
+/// Status and `content-length` are right, the pieces come over time: 16 of them in 10 seconds.
+#[tokio::test(start_paused = true)]
+async fn a_slow_body_drips_over_the_clock_and_is_whole() {
+    let clock = VirtualClock::new();
+    let world = ClioWorld::firm(7).clock(clock.clone()).start();
+    world.faults().at_call(1, Fault::SlowDrip(Duration::from_secs(10)));
+    let answer = world.transport().send(request(&world), Limits::default()).await.unwrap();
+    let length: usize = answer.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    assert_eq!((answer.status().as_u16(), clock.monotonic()), (201, Duration::ZERO));
+    let Payload::Stream(mut pieces) = answer.into_body() else { panic!("a body in pieces") };
+    let (mut body, mut count) = (Vec::new(), 0);
+    while let Some(piece) = pieces.next().await {
+        body.extend_from_slice(&piece.unwrap());
+        count += 1;
+        assert_eq!(clock.monotonic(), Duration::from_secs(10) * count / 16);
+    }
+    assert_eq!((count, body.len()), (16, length));
+    assert!(serde_json::from_slice::<serde_json::Value>(&body).is_ok());
 }
 
-#[tokio::test]
-async fn wiremock_answers_out_of_the_world() {
-    let world = ClioWorld::firm(7).start();
-    let server = wiremock::MockServer::start().await;
-    world.mount(&server).await;
-    let token = world.token().access.expose().to_owned();
-    let answer = exchange(&server.uri(), "/api/v4/matters.json?limit=2", &token, "GET", "").await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(
-        answer.contains(&format!("{}/api/v4/matters.json?limit=2&page_token=", server.uri())),
-        "{answer}"
-    );
-    let answer = exchange(&server.uri(), "/api/v4/activities.json", &token, "POST", BODY).await;
-    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    assert_eq!((world.activities().len(), world.calls().len()), (1, 2));
+#[tokio::test(start_paused = true)]
+async fn a_body_that_drips_for_longer_than_the_caller_waits_is_a_timeout() {
+    let clock = VirtualClock::new();
+    let world = ClioWorld::firm(7).clock(clock.clone()).start();
+    world.faults().at_call(1, Fault::SlowDrip(Duration::from_secs(31)));
+    let error = send(&world, clock.clone()).await.unwrap_err();
+    assert_eq!((error.kind(), error.nothing_left()), (TransportErrorKind::Timeout, false));
+    assert_eq!((world.activities().len(), clock.monotonic()), (1, Duration::from_secs(30)));
 }
 
-#[tokio::test]
-async fn a_socket_answers_breaks_and_hangs() {
-    let world = ClioWorld::firm(7).start();
-    let served = world.serve().await.unwrap();
-    let token = world.token().access.expose().to_owned();
-    let answer = exchange(&served.url(), "/api/v4/matters.json?limit=2", &token, "GET", "").await;
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    assert!(
-        answer.contains(&format!("{}/api/v4/matters.json?limit=2&page_token=", served.url())),
-        "{answer}"
-    );
-    for (fault, written) in [(Fault::Refuse, 0), (Fault::RequestLost, 0), (Fault::AnswerLost, 1)] {
-        world.faults().always("POST", "activities.json", fault);
-        assert_eq!(exchange(&served.url(), "/api/v4/activities.json", &token, "POST", BODY).await, "");
-        assert_eq!(served.world().activities().len(), written, "{fault:?}");
-        world.faults().clear();
+#[tokio::test(start_paused = true)]
+async fn a_body_that_breaks_gives_its_first_half() {
+    let clock = VirtualClock::new();
+    let world = ClioWorld::firm(7).clock(clock.clone()).start();
+    world.faults().at_call(1, Fault::BodyBreaks);
+    let answer = world.transport().send(request(&world), Limits::default()).await.unwrap();
+    let length: usize = answer.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let Payload::Stream(mut pieces) = answer.into_body() else { panic!("a body in pieces") };
+    assert_eq!(pieces.next().await.unwrap().unwrap().len(), length / 2);
+    assert_eq!(pieces.next().await.unwrap().unwrap_err().kind(), TransportErrorKind::Interrupted);
+    assert!(pieces.next().await.is_none());
+}
+
+/// An hour in which nothing is reached, in the middle of a day.
+#[tokio::test(start_paused = true)]
+async fn an_outage_lasts_as_long_as_its_window() {
+    let clock = VirtualClock::new();
+    let world = ClioWorld::firm(7).clock(clock.clone()).start();
+    let noon = clock.now() + Duration::from_secs(3 * 3600);
+    world.faults().during(noon..noon + Duration::from_secs(3600), "", "", Fault::NoSuchHost);
+    let mut reached = Vec::new();
+    for _ in 0..4 {
+        clock.sleep(Duration::from_secs(4000)).await;
+        reached.push(send(&world, clock.clone()).await.is_ok());
     }
-    world.faults().always("POST", "activities.json", Fault::AppliedThenHangs);
-    let url = served.url();
-    let hanging =
-        tokio::spawn(async move { exchange(&url, "/api/v4/activities.json", &token, "POST", BODY).await });
-    while world.activities().len() < 2 {
-        tokio::task::yield_now().await;
-    }
-    drop(served);
-    assert_eq!(hanging.await.unwrap(), "");
+    assert_eq!(reached, [true, true, false, true]);
 }

@@ -24,9 +24,9 @@ pub use records::{GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord}
 pub use settings::WiseTimeWorldBuilder;
 
 use crate::{
-    CallRecord, Faults, Poll, Served, WorldResponder,
+    CallRecord, Faults, Poll, ServeOptions, Served, WorldResponder,
     calls::Book,
-    run::{InMemory, Machine, serve},
+    run::{InMemory, Machine, serve, serve_on},
 };
 use team::{Group, Team};
 
@@ -83,7 +83,7 @@ impl WiseTimeWorld {
             statuses: Vec::new(),
             registered: false,
         };
-        let (team, book, bell) = (Mutex::new(team), Book::default(), Notify::new());
+        let (team, book, bell) = (Mutex::new(team), Book::seeded(plan.seed), Notify::new());
         Self { inner: Arc::new(Inner { team, clock: plan.clock, latency: plan.latency, book, bell }) }
     }
 
@@ -128,6 +128,15 @@ impl WiseTimeWorld {
     /// When no port can be bound.
     pub async fn serve(&self) -> io::Result<Served<Self>> {
         serve(self.clone()).await
+    }
+
+    /// Serves this world on a port of your choice: `serve_on(4021)`, or with [`ServeOptions`].
+    ///
+    /// # Errors
+    ///
+    /// When the port cannot be bound.
+    pub async fn serve_on(&self, options: impl Into<ServeOptions>) -> io::Result<Served<Self>> {
+        serve_on(self.clone(), options.into()).await
     }
 
     /// The schedule of what goes wrong.

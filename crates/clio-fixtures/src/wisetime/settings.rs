@@ -10,6 +10,7 @@ use super::WiseTimeWorld;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct WiseTimeWorldBuilder {
+    pub(crate) seed: u64,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hold: Duration,
     pub(crate) redelivery: Duration,
@@ -19,11 +20,18 @@ pub struct WiseTimeWorldBuilder {
 impl WiseTimeWorldBuilder {
     pub(crate) fn new() -> Self {
         Self {
+            seed: 0,
             clock: Arc::new(SystemClock),
             hold: Duration::from_secs(60),
             redelivery: Duration::from_secs(300),
             latency: Duration::ZERO,
         }
+    }
+
+    /// What faults by chance follow from. 0 unless said.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
     }
 
     /// Where the world takes its time from: the operating system unless said.
