@@ -57,7 +57,8 @@ pub use clock::VirtualClock;
 pub use fault::Fault;
 pub use faults::Faults;
 pub use random::SeededRandom;
-pub use run::{Poll, ServeOptions, Served, WorldResponder};
+pub use run::{PlainHttp, Poll, ServeOptions, Served, WorldResponder};
 pub use wisetime::{
-    GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord, WiseTimeWorld, WiseTimeWorldBuilder,
+    ActivityTypeRecord, Delivery, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord,
+    TagCategoryRecord, TagRecord, Visibility, WiseTimeWorld, WiseTimeWorldBuilder,
 };

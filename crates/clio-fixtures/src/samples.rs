@@ -2,11 +2,66 @@
 
 use serde_json::{Value, json};
 
-use crate::{CategoryRecord, MatterRecord, UserRecord};
+use crate::{CategoryRecord, MatterRecord, SeededRandom, UserRecord};
 
 /// A well-formed group with this id. The same as [`TimeGroup::new`].
 pub fn group(id: impl Into<String>) -> TimeGroup {
     TimeGroup::new(id)
+}
+
+/// A day of posted time: so many groups on 2 March 2026, on these matters, by these users, with these categories. One in
+/// twelve has no tag, one in three no category. The same for the same seed and lists; the ids hold the seed.
+///
+/// ```
+/// use clio_fixtures::{ClioWorld, samples};
+///
+/// let clio = ClioWorld::firm(7).start();
+/// let day = |seed| samples::groups(seed, 40, &clio.matters(), &clio.users(), &clio.categories());
+/// assert_eq!(day(3), day(3));
+/// assert_ne!(day(3), day(4));
+/// ```
+pub fn groups(
+    seed: u64,
+    count: usize,
+    matters: &[MatterRecord],
+    users: &[UserRecord],
+    categories: &[CategoryRecord],
+) -> Vec<Value> {
+    let random = SeededRandom::new(seed);
+    (1..=count).map(|n| random_group(&random, format!("g-{seed}-{n}"), matters, users, categories)).collect()
+}
+
+const WORK: &[&str] = &[
+    "Call with the client",
+    "Draft of the agreement",
+    "Review of the other side's letter",
+    "Research on limitation",
+    "Preparation of the hearing",
+    "Correspondence",
+];
+
+fn random_group(
+    random: &SeededRandom,
+    id: String,
+    matters: &[MatterRecord],
+    users: &[UserRecord],
+    categories: &[CategoryRecord],
+) -> Value {
+    let seconds = 60 + i64::try_from(random.below(7200)).unwrap_or(0);
+    let mut group = TimeGroup::new(id).seconds(seconds);
+    if let Some(work) = random.pick(WORK) {
+        group = group.description(*work);
+    }
+    if let Some(user) = random.pick(users) {
+        group = group.user(user);
+    }
+    if let Some(matter) = random.pick(matters).filter(|_| random.below(12) > 0) {
+        group = group.matter(matter);
+    }
+    if let Some(category) = random.pick(categories).filter(|_| random.below(3) > 0) {
+        group = group.category(category);
+    }
+    group.json()
 }
 
 /// A time group in the making, well-formed unless it is told otherwise. [`TimeGroup::json`] gives the wire format.

@@ -1,6 +1,7 @@
 //! The runners: the same world in memory, behind wiremock and on a socket.
 
 mod body;
+mod client;
 mod memory;
 mod plan;
 mod responder;
@@ -17,6 +18,7 @@ use futures_util::future::select;
 use http::{Request, Response};
 use tokio::sync::Notify;
 
+pub use client::PlainHttp;
 pub(crate) use memory::InMemory;
 pub use responder::WorldResponder;
 pub use serve::{ServeOptions, Served};

@@ -1,10 +1,19 @@
 //! A fake WiseTime team.
 
+mod activity_types;
+mod answer;
+mod categories;
+mod connector;
+mod deliver;
+mod people;
+mod posted;
 mod records;
 mod settings;
+mod tags;
 mod team;
 #[cfg(test)]
 mod tests;
+mod webhook;
 
 use std::{
     fmt, io,
@@ -15,32 +24,37 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clio_core::{Clock, Transport};
-use http::{HeaderValue, Request, Response, StatusCode, header};
-use serde_json::{Value, json};
+use http::{Request, Response};
 use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, matchers};
 
-pub use records::{GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord};
+pub use records::{
+    ActivityTypeRecord, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord, TagCategoryRecord,
+    TagRecord, Visibility,
+};
 pub use settings::WiseTimeWorldBuilder;
+pub use webhook::Delivery;
 
 use crate::{
     CallRecord, Faults, Poll, ServeOptions, Served, WorldResponder,
     calls::Book,
     run::{InMemory, Machine, serve, serve_on},
 };
-use team::{Group, Team};
+use team::Team;
 
-/// A fake WiseTime team: tags, posted time handed out by a long poll, and the history of acknowledgements. A clone is
-/// the same team.
+/// A fake WiseTime team: all 23 operations of the Connect API. A clone is the same team.
 ///
-/// Its rules come from WiseTime's published description of its Connect API. Where that is silent, these are ours:
+/// Its rules come from WiseTime's published description of its Connect API, version 1.3.0. What that leaves open is a
+/// setting of [`WiseTimeWorldBuilder`], each with what it is unless said. These are our choices too:
 ///
-/// - A batch of tags with a faulty one is refused whole.
-/// - A group that was handed out is kept back for [`WiseTimeWorldBuilder::redelivery`] and then handed out again, and
-///   so is one with a retriable failure.
+/// - A refusal has the body `{"message": ..}`, except where the document describes another (faulty items of a batch).
+///   A body that makes no sense is 400; where an operation documents no 400 it is 500, and for a sync session 404.
+/// - A member that is null or empty is a member that is not there: it leaves what it would change.
 /// - After `SUCCESS` or `FAILURE` later updates are answered 200 and kept in [`WiseTimeWorld::statuses`], and change
-///   nothing.
-/// - A fetch with a limit above 25 gives 25.
+///   nothing. Groups that failed are not listed, because the document knows a pending and a successful status only.
+/// - An activity type that was deleted stays so until it is sent with `reenableIfArchived`.
+/// - A webhook's answer other than 2xx and 400 is tried again, as 500 is. A call that was never answered counts as one.
+/// - A path of a tag begins with `/`.
 ///
 /// ```
 /// use clio_fixtures::{WiseTimeWorld, samples};
@@ -75,14 +89,7 @@ impl WiseTimeWorld {
     }
 
     pub(crate) fn found(plan: WiseTimeWorldBuilder) -> Self {
-        let team = Team {
-            hold: plan.hold,
-            redelivery: plan.redelivery,
-            tags: Vec::new(),
-            groups: Vec::new(),
-            statuses: Vec::new(),
-            registered: false,
-        };
+        let team = Team::new(plan.settings);
         let (team, book, bell) = (Mutex::new(team), Book::seeded(plan.seed), Notify::new());
         Self { inner: Arc::new(Inner { team, clock: plan.clock, latency: plan.latency, book, bell }) }
     }
@@ -98,7 +105,7 @@ impl WiseTimeWorld {
 
     /// The key that the header `x-api-key` has to carry.
     pub fn api_key(&self) -> String {
-        team::API_KEY.to_owned()
+        self.lock().key.clone()
     }
 
     /// Where the in-memory transport finds it: `https://wisetime.test`. The API lies below `/connect/api`.
@@ -150,36 +157,6 @@ impl WiseTimeWorld {
         self.inner.book.list()
     }
 
-    /// A user posts a group: any JSON, handed out as it is, even when it is malformed. Its id is its `groupId` where
-    /// that is a text; a group without an id cannot be acknowledged. A held fetch is answered at once.
-    pub fn post(&self, group: Value) {
-        let now = self.inner.clock.now();
-        let id = group.get("groupId").and_then(Value::as_str).map(str::to_owned);
-        self.settled().groups.push(Group { id, json: group, state: GroupState::Pending, free_at: now });
-        self.inner.bell.notify_waiters();
-    }
-
-    /// Every tag, in the order in which they were created.
-    pub fn tags(&self) -> Vec<TagRecord> {
-        self.settled().tags.clone()
-    }
-
-    /// Every update of a status, in the order in which they came.
-    pub fn statuses(&self) -> Vec<StatusRecord> {
-        self.settled().statuses.clone()
-    }
-
-    /// Every posted group, in the order in which they were posted.
-    pub fn groups(&self) -> Vec<GroupRecord> {
-        let team = self.settled();
-        let record = |group: &Group| GroupRecord {
-            group_id: group.id.clone(),
-            json: group.json.clone(),
-            state: group.state,
-        };
-        team.groups.iter().map(record).collect()
-    }
-
     /// The world itself, without a transport, without latency and without faults: a request at a moment, and what the
     /// world says then. It counts as a call, and a long poll starts with it.
     pub fn handle(&self, request: Request<Bytes>, now: DateTime<Utc>) -> Poll {
@@ -215,15 +192,12 @@ impl Machine for WiseTimeWorld {
         &self.inner.bell
     }
 
-    fn step(&self, _call: u64, request: &Request<Bytes>, since: DateTime<Utc>, now: DateTime<Utc>) -> Poll {
-        self.lock().step(request, since, now)
+    fn step(&self, call: u64, request: &Request<Bytes>, since: DateTime<Utc>, now: DateTime<Utc>) -> Poll {
+        self.lock().step(call, request, since, now)
     }
 
-    /// WiseTime documents no limit; this is how one would look.
     fn too_many(&self, _call: u64, now: DateTime<Utc>) -> Response<Bytes> {
-        let body = json!({"message": "too many requests"});
-        let mut answer = team::response(StatusCode::TOO_MANY_REQUESTS, &body, now);
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
-        answer
+        let (status, body) = team::too_many();
+        answer::response(status, &body, now)
     }
 }
