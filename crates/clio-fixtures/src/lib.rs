@@ -1,5 +1,5 @@
-//! Fakes of Clio Manage and of WiseTime, to test connectors against: with faults, virtual time, and an audit at the
-//! end.
+//! Fakes of Clio Manage, WiseTime and Case Status, to test connectors against: with faults, virtual time, and an audit
+//! at the end.
 //!
 //! A *world* is a state machine without I/O: a request and a time go in, an answer comes out. The same seed and the
 //! same calls give the same world, so every run can be replayed.
@@ -22,9 +22,10 @@
 //!
 //! # The four things that matter
 //!
-//! - The worlds: [`ClioWorld`] and [`WiseTimeWorld`]. Each runs in memory (`transport()`, which fits virtual time),
-//!   behind wiremock (`mount(&server)`), or on a loopback socket (`serve()`, for real clients and real broken
-//!   connections).
+//! - The worlds: [`ClioWorld`], [`WiseTimeWorld`] and [`CaseStatusWorld`]. Each runs in memory (`transport()`, which
+//!   fits virtual time), behind wiremock (`mount(&server)`), or on a socket (`serve()` and `serve_on(4020)`, for real
+//!   clients, slow bodies and real broken connections). Calls of their own, such as WiseTime's to a webhook, are
+//!   deliveries without I/O that go out over any transport ([`WiseTimeWorld::deliver`]).
 //! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, always, in a window of
 //!   time, or by chance. `calls()` tells afterwards what really happened.
 //! - [`VirtualClock`] and [`SeededRandom`]: the seams for time and chance.
@@ -38,6 +39,7 @@
 
 mod audit;
 mod calls;
+mod case_status;
 mod clio;
 mod clock;
 mod fault;
@@ -49,6 +51,10 @@ mod wisetime;
 
 pub use audit::{Audit, posted_time};
 pub use calls::CallRecord;
+pub use case_status::{
+    CaseAuthor, CaseClient, CasePerson, CaseRecord, CaseStaff, CaseStatusFile, CaseStatusMessage,
+    CaseStatusWorld, CaseStatusWorldBuilder,
+};
 pub use clio::{
     ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Disputed, KnobError,
     MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
