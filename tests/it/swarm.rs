@@ -63,6 +63,8 @@ struct Mode {
     tags: bool,
     /// Clio limits the rate.
     limited: bool,
+    /// For an hour, every call to either world may go wrong: one in twelve does.
+    rough: bool,
 }
 
 /// The firm of one seed, with its groups and its faults.
@@ -95,6 +97,12 @@ fn scene(rng: &mut Rng, seed: u64, mode: Mode) -> (Scene, usize) {
             1 => scene.wisetime.faults().at_call(1 + rng.below(60), fault),
             2 => scene.clio.faults().at_nth("GET", "/activities.json", 1 + rng.below(6), fault),
             _ => scene.clio.faults().at_nth("POST", "/activities.json", 1 + rng.below(groups + 4), fault),
+        }
+    }
+    if mode.rough {
+        for faults in [scene.clio.faults(), scene.wisetime.faults()] {
+            faults.reseed(seed);
+            faults.with_probability("", "", 0.08, Fault::ALL);
         }
     }
     (scene, usize::try_from(groups).expect("a count"))
@@ -165,12 +173,19 @@ async fn one(seed: u64, mode: Mode) -> Option<String> {
         let rng = Rng::new(seed * 31 + n as u64 + 7);
         work(&scene, firm, rng, mode)
     });
+    let calm = async {
+        if mode.rough {
+            scene.clock.sleep(Duration::from_secs(3600)).await;
+            scene.clio.faults().clear();
+            scene.wisetime.faults().clear();
+        }
+    };
     let tags = async {
         if mode.tags {
             keep_tags(&scene, &firms[0]).await;
         }
     };
-    let (odd, ()) = tokio::join!(join_all(jobs), tags);
+    let (odd, (), ()) = tokio::join!(join_all(jobs), tags, calm);
     scene.let_everything_land().await;
     let audit = scene.audit();
     let parked = scene.store().intents(FIRM, IntentState::Parked).await.expect("the parked ones");
@@ -210,6 +225,11 @@ async fn faults() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn calls_that_go_wrong_by_chance() {
+    many(Mode { rough: true, ..Mode::default() }, 8).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_engines() {
     many(Mode { more_engines: 1, ..Mode::default() }, 10).await;
 }
@@ -236,6 +256,14 @@ async fn two_handles() {
 
 #[tokio::test(start_paused = true)]
 async fn everything_at_once() {
-    let mode = Mode { more_engines: 2, handles: false, cut: true, detached: true, tags: true, limited: true };
+    let mode = Mode {
+        more_engines: 2,
+        handles: false,
+        cut: true,
+        detached: true,
+        tags: true,
+        limited: true,
+        rough: false,
+    };
     many(mode, 4).await;
 }

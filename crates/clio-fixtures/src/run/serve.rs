@@ -15,7 +15,7 @@ use futures_util::{StreamExt, future::select};
 use http::{Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited, StreamBody, combinators::UnsyncBoxBody};
 use hyper::{
-    body::{Frame, Incoming},
+    body::{Body as _, Frame, Incoming},
     server::conn::http1,
     service::service_fn,
 };
@@ -160,7 +160,8 @@ async fn accept<M: Machine>(listener: TcpListener, world: M, most: usize) -> Inf
                 while connections.try_join_next().is_some() {}
                 connections.spawn(connection(stream, world.clone(), most));
             }
-            Err(_) => tokio::task::yield_now().await,
+            // No more files, perhaps: it passes, and until then there is nothing to do.
+            Err(_) => world.clock().sleep(Duration::from_millis(10)).await,
         }
     }
 }
@@ -205,16 +206,12 @@ async fn exchange<M: Machine>(
         return Err(io::ErrorKind::ConnectionRefused.into());
     }
     let (head, body) = request.into_parts();
-    let body = match Limited::new(body, most).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => {
-            world.book().answered(ticket.call, StatusCode::PAYLOAD_TOO_LARGE);
-            let mut answer = html(StatusCode::PAYLOAD_TOO_LARGE).map(whole);
-            // The rest of the body is not read, so nothing can follow it.
-            answer.headers_mut().insert(header::CONNECTION, http::HeaderValue::from_static("close"));
-            return Ok(answer);
-        }
-        Err(error) => return Err(io::Error::other(error)),
+    let Some(body) = read(body, most).await? else {
+        world.book().answered(ticket.call, StatusCode::PAYLOAD_TOO_LARGE);
+        let mut answer = html(StatusCode::PAYLOAD_TOO_LARGE).map(whole);
+        // The rest of the body is not read, so nothing can follow it.
+        answer.headers_mut().insert(header::CONNECTION, http::HeaderValue::from_static("close"));
+        return Ok(answer);
     };
     match run(world, ticket, Request::from_parts(head, body)).await {
         Outcome::Answer(answer, flow) => {
@@ -235,6 +232,18 @@ async fn exchange<M: Machine>(
             Err(io::ErrorKind::ConnectionAborted.into())
         }
         Outcome::Silent => std::future::pending().await,
+    }
+}
+
+/// The body; `None` as soon as it is known to be larger than allowed.
+async fn read(body: Incoming, most: usize) -> io::Result<Option<Bytes>> {
+    if body.size_hint().lower() > most as u64 {
+        return Ok(None);
+    }
+    match Limited::new(body, most).collect().await {
+        Ok(body) => Ok(Some(body.to_bytes())),
+        Err(error) if error.is::<LengthLimitError>() => Ok(None),
+        Err(error) => Err(io::Error::other(error)),
     }
 }
 

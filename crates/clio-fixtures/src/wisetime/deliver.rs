@@ -39,6 +39,29 @@ impl WiseTimeWorld {
     ///
     /// In memory the transport is the receiver itself; on a socket it is a client such as [`PlainHttp`].
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::sync::Arc;
+    /// use clio_core::{Limits, Payload};
+    /// use clio_fixtures::{GroupState, PlainHttp, WiseTimeWorld, samples};
+    /// use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
+    ///
+    /// let receiver = MockServer::start().await;
+    /// Mock::given(matchers::any()).respond_with(ResponseTemplate::new(200)).mount(&receiver).await;
+    ///
+    /// let world = WiseTimeWorld::team().start();
+    /// let subscribe = http::Request::post("https://wisetime.test/connect/api/postedtime/subscribe")
+    ///     .header("x-api-key", world.api_key())
+    ///     .body(Payload::Bytes(format!(r#"{{"callbackUrl": "{}/hook"}}"#, receiver.uri()).into()))?;
+    /// assert_eq!(world.transport().send(subscribe, Limits::default()).await?.status(), 200);
+    ///
+    /// world.post(samples::group("g-1").json());
+    /// assert_eq!(world.deliver(Arc::new(PlainHttp)).await, 1);
+    /// assert_eq!(world.groups()[0].state, GroupState::Success);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// [`PlainHttp`]: crate::PlainHttp
     pub async fn deliver(&self, to: Arc<dyn Transport>) -> usize {
         let clock = self.clock();

@@ -162,6 +162,16 @@ async fn a_body_beyond_the_limit_is_413() {
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
     let call = world.calls().pop().unwrap();
     assert_eq!((call.status, call.applied, world.activities().len()), (Some(413), false, 1));
+
+    let head = "POST / HTTP/1.1\r\nHost: a.test\r\n";
+    for rest in ["Content-Length: 100001\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n186a1\r\n"] {
+        let mut bytes = format!("{head}{rest}").into_bytes();
+        if rest.starts_with('T') {
+            bytes.resize(bytes.len() + 100_001, b' ');
+        }
+        let (answer, _) = raw(&served.url(), &bytes).await;
+        assert!(answer.starts_with(b"HTTP/1.1 413"), "{rest}: it does not wait for the rest");
+    }
 }
 
 /// Bytes that are no HTTP, and HTTP that breaks off anywhere: the server stands afterwards.

@@ -120,3 +120,19 @@ async fn no_body_makes_the_world_panic() {
     }
     assert_eq!(bench.call("GET", "team/info", Value::Null).await.0, 200);
 }
+
+/// The same seed, the same faults at the same calls.
+#[tokio::test(start_paused = true)]
+async fn faults_by_chance_follow_from_the_seed_of_the_world() {
+    let faults = async |seed: u64| {
+        let bench = Bench::that(|team| team.seed(seed));
+        bench.world.faults().with_probability("GET", "team/info", 0.5, &[crate::Fault::ServerErrorApplied]);
+        let mut statuses = Vec::new();
+        for _ in 0..40 {
+            statuses.push(bench.call("GET", "team/info", Value::Null).await.0);
+        }
+        statuses
+    };
+    assert_eq!(faults(1).await, faults(1).await);
+    assert_ne!(faults(1).await, faults(2).await);
+}
