@@ -18,4 +18,5 @@ mod tags;
 mod told;
 mod two_engines;
 mod two_handles;
+mod wisetime_settings;
 mod wrong_answers;
