@@ -9,6 +9,7 @@ mod generic;
 mod knobs;
 mod limits;
 mod oauth;
+mod pages;
 mod person;
 mod records;
 mod route;
@@ -103,7 +104,7 @@ impl ClioWorld {
 
     pub(crate) fn found(plan: ClioWorldBuilder) -> Self {
         let firm = Mutex::new(sample::found(&plan, plan.clock.as_ref()));
-        let (book, bell) = (Book::default(), Notify::new());
+        let (book, bell) = (Book::seeded(plan.seed), Notify::new());
         Self { inner: Arc::new(Inner { firm, clock: plan.clock, latency: plan.latency, book, bell }) }
     }
 

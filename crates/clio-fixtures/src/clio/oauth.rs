@@ -14,6 +14,7 @@ use super::{
     ask::{Answered, Ask, Refusal, ok},
     behaviour::users,
     firm::Firm,
+    pages,
 };
 use crate::{SeededRandom, calls::later};
 
@@ -63,6 +64,11 @@ impl Tokens {
     /// Whose token this is, if it works at `now`.
     pub(crate) fn user_of(&self, token: &str, now: DateTime<Utc>) -> Option<i64> {
         self.access.get(token).filter(|access| now < access.ends).map(|access| access.user)
+    }
+
+    /// The tokens that callers chose themselves.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = &str> {
+        self.access.iter().filter(|(_, access)| access.refresh.is_empty()).map(|(token, _)| token.as_str())
     }
 
     /// A token of the caller's choosing works from now on, for the longest time that a clock can show.
@@ -124,13 +130,14 @@ impl Firm {
 pub(crate) fn route(firm: &mut Firm, ask: &Ask<'_>, path: &str) -> Answered {
     match (ask.method(), path) {
         ("GET", "authorize") => authorize(firm, ask),
+        ("GET", "approval") => Ok(pages::approval(ask)),
         ("POST", "token") => token(firm, ask),
         ("POST", "deauthorize") => deauthorize(firm, ask),
         _ => Err(Refusal::no_route()),
     }
 }
 
-/// A person who is signed in answers the consent page at once. It is the administrator.
+/// The account owner, who is signed in, answers at once, or on a page where `consent_page` is set.
 fn authorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     let refuse = |error: &str| Err(Refusal::plain(StatusCode::BAD_REQUEST, error));
     if ask.param("client_id") != Some(firm.tokens.client_id.as_str()) {
@@ -141,10 +148,15 @@ fn authorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     }
     let redirect_uri = ask.param("redirect_uri").unwrap_or_default().to_owned();
     let Ok(mut target) = Url::parse(&redirect_uri) else { return refuse("invalid_redirect_uri") };
-    if firm.settings.declines {
+    let declines = match ask.param("decision") {
+        None if firm.settings.consent_page => return Ok(pages::consent(ask)),
+        Some(decision) => decision != "allow",
+        None => firm.settings.declines,
+    };
+    if declines {
         if ask.param("redirect_on_decline") != Some("true") {
             // The person stays on a page of Clio's.
-            return Ok(Response::new(Bytes::from_static(b"<html><body>Declined</body></html>")));
+            return Ok(pages::declined());
         }
         target.query_pairs_mut().append_pair("error", "access_denied");
     } else {

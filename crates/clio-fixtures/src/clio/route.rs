@@ -15,7 +15,7 @@ use super::{
     firm::Firm,
     generic::{Rows, create, delete, list, show, update},
     limits::{RateLimits, Window},
-    oauth,
+    oauth, pages,
     store::{Resource, fnv},
 };
 use crate::run::http_date;
@@ -66,6 +66,9 @@ fn finish(mut response: Response<Bytes>, ask: &Ask<'_>, window: Option<Window>) 
 fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answered {
     if let Some(path) = ask.path().strip_prefix("/oauth/") {
         return oauth::route(firm, ask, path);
+    }
+    if ask.path() == "/" {
+        return Ok(pages::front(firm, ask));
     }
     let path = ask.path().strip_prefix("/api/v4/").ok_or_else(Refusal::no_route)?;
     let access = enter(firm, ask, window)?;

@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) since_inclusive: bool,
     pub(crate) trims_notes: bool,
     pub(crate) declines: bool,
+    pub(crate) consent_page: bool,
     pub(crate) search_settles: Duration,
     pub(crate) drafts_are_billed: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
@@ -61,6 +62,7 @@ impl ClioWorldBuilder {
                 since_inclusive: true,
                 trims_notes: false,
                 declines: false,
+                consent_page: false,
                 search_settles: Duration::ZERO,
                 drafts_are_billed: true,
                 zero_hours_earn_flat_rates: false,
@@ -136,6 +138,13 @@ impl ClioWorldBuilder {
     /// Whether the person at the consent page declines. No unless said.
     pub fn declines(mut self, declines: bool) -> Self {
         self.settings.declines = declines;
+        self
+    }
+
+    /// Whether the account owner is asked on a page, with a link to allow and one to decline, for people who try an app in a
+    /// browser. No unless said: then the answer comes at once.
+    pub fn consent_page(mut self, asks: bool) -> Self {
+        self.settings.consent_page = asks;
         self
     }
 
