@@ -66,7 +66,7 @@ impl Scene {
         scene
     }
 
-    fn groups(&self) -> Vec<Value> {
+    pub(crate) fn groups(&self) -> Vec<Value> {
         let (matters, users, categories) = (self.clio.matters(), self.clio.users(), self.clio.categories());
         let drafting = categories.iter().find(|category| category.name == "Drafting").expect("a category");
         let work = |id, matter, user, seconds| self.work(id, matter, user, seconds);

@@ -5,6 +5,7 @@
 
 mod clocks;
 mod crashes;
+mod disputed;
 mod faults;
 mod harness;
 mod leaks;

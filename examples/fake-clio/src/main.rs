@@ -54,7 +54,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     if arguments.list_knobs {
         for knob in ClioWorld::disputed() {
-            println!("{:<28} {:<24} {} ({})", knob.name, knob.values.join(" | "), knob.question, knob.sources);
+            println!(
+                "{:<28} {:<24} {} ({})",
+                knob.name,
+                knob.values.join(" | "),
+                knob.question,
+                knob.sources
+            );
         }
         return Ok(());
     }

@@ -84,6 +84,9 @@ knobs! {
     "since_inclusive": |s, v| flag(&mut s.since_inclusive, v), &["true", "false"], true,
         "Do `updated_since` and `created_since` include the moment itself?",
         "nobody says";
+    "rate_limited_calls_apply": |s, v| flag(&mut s.rate_limited_calls_apply, v), &["false", "true"], true,
+        "Is a call that is answered 429 carried out all the same?",
+        "nobody says";
     "search_settles": |s, v| seconds(&mut s.search_settles, v), &["0", "60"], true,
         "How many seconds after a change does `query` find a record?",
         "nobody says";

@@ -14,7 +14,8 @@ pub(super) fn front(firm: &Firm, ask: &Ask<'_>) -> Response<Bytes> {
     });
     let counts: String = counts.collect();
     let (id, secret) = (escape(&firm.tokens.client_id), escape(&firm.tokens.client_secret));
-    let tokens: String = firm.tokens.accepted().map(|token| format!(" <code>{}</code>", escape(token))).collect();
+    let tokens: String =
+        firm.tokens.accepted().map(|token| format!(" <code>{}</code>", escape(token))).collect();
     let tokens = if tokens.is_empty() { " none: authorise first".to_owned() } else { tokens };
     let host = escape(&origin);
     page(

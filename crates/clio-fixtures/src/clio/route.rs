@@ -71,26 +71,29 @@ fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answere
         return Ok(pages::front(firm, ask));
     }
     let path = ask.path().strip_prefix("/api/v4/").ok_or_else(Refusal::no_route)?;
-    let access = enter(firm, ask, window)?;
+    let (access, over) = enter(firm, ask, window)?;
+    if over && !firm.settings.rate_limited_calls_apply {
+        return Err(Refusal::too_many());
+    }
     let (operation, ids) = find(ask.method(), path)?;
-    perform(firm, &access, ask, operation, &ids)
+    let answer = perform(firm, &access, ask, operation, &ids);
+    if over { Err(Refusal::too_many()) } else { answer }
 }
 
-/// Token, rate limit and version: what comes before any operation.
-fn enter(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Result<Access, Refusal> {
+/// Token, rate limit and version: what comes before any operation. The flag says that the limit is used up.
+fn enter(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Result<(Access, bool), Refusal> {
     let token = ask.bearer().unwrap_or_default();
     let user = firm.tokens.user_of(token, ask.now).ok_or_else(Refusal::invalid_token)?;
+    let mut over = false;
     if let Some(limit) = firm.settings.rate_limit {
-        let (counted, over) = firm.limits.count(token, limit, ask.now);
+        let (counted, used_up) = firm.limits.count(token, limit, ask.now);
         *window = Some(counted);
-        if over {
-            return Err(Refusal::too_many());
-        }
+        over = used_up;
     }
     if ask.header("x-api-version").is_some_and(|version| !known(version)) {
         return Err(Refusal::new(StatusCode::GONE, "UnsupportedApiVersion", "this version does not exist"));
     }
-    Ok(Access::new(firm, user, &firm.settings.permissions))
+    Ok((Access::new(firm, user, &firm.settings.permissions), over))
 }
 
 fn perform(

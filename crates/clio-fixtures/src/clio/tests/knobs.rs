@@ -84,3 +84,15 @@ async fn a_note_may_lose_its_blanks() {
         assert_eq!(body["data"]["note"], if value == "true" { "Call" } else { " Call " });
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_beyond_the_limit_may_be_carried_out_all_the_same() {
+    for value in ["false", "true"] {
+        let bench =
+            Bench::new(|firm| firm.rate_limit(Some(1)).knob("rate_limited_calls_apply", value).unwrap());
+        let data = json!({"type": "TimeEntry", "date": "2026-03-02"});
+        assert_eq!(bench.call("POST", "/activities.json", &data).0, 201);
+        assert_eq!(bench.call("POST", "/activities.json", &data).0, 429);
+        assert_eq!(bench.world.activities().len(), if value == "true" { 2 } else { 1 });
+    }
+}

@@ -120,8 +120,13 @@ async fn tokens_end_with_their_life_and_with_deauthorisation() {
 async fn a_person_can_be_asked_on_a_page() {
     let bench = Bench::new(|firm| firm.consent_page(true));
     let page = String::from_utf8(bench.consent(&[("redirect_on_decline", "true")]).body().to_vec()).unwrap();
-    let links: Vec<_> = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&")).collect();
-    let target = |at: usize| bench.send("GET", &links[at], "").headers()["location"].to_str().unwrap().to_owned();
+    let links: Vec<_> = page
+        .split("href=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&amp;", "&"))
+        .collect();
+    let target =
+        |at: usize| bench.send("GET", &links[at], "").headers()["location"].to_str().unwrap().to_owned();
     assert!(target(0).contains("code="), "allowed");
     assert!(target(1).contains("error=access_denied"), "declined");
     let approval = bench.send("GET", "/oauth/approval?code=abc%3C", "");
@@ -133,7 +138,9 @@ async fn the_front_page_tells_how_to_point_a_client_at_it() {
     let bench = Bench::new(|firm| firm.matters(12));
     bench.world.accept_token("demo");
     let page = String::from_utf8(bench.send("GET", "/", "").body().to_vec()).unwrap();
-    for part in ["https://clio.test/api/v4", &bench.world.app().0, "<code>demo</code>", "<td>Matter</td><td>12</td>"] {
+    for part in
+        ["https://clio.test/api/v4", &bench.world.app().0, "<code>demo</code>", "<td>Matter</td><td>12</td>"]
+    {
         assert!(page.contains(part), "{part}");
     }
 }
