@@ -43,6 +43,9 @@ mod case_status;
 mod clio;
 mod clock;
 mod fault;
+pub mod guide {
+    #![doc = include_str!("guide.md")]
+}
 mod faults;
 mod random;
 mod run;
