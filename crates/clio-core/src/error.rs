@@ -18,6 +18,8 @@ pub enum ErrorKind {
     NotFound,
     /// Clio refused the request or the record as invalid (400, 406, 422).
     Invalid,
+    /// What was asked for is as the caller knows it already (304): a condition such as `if_none_match` says so.
+    NotModified,
     /// The record has changed since, or is in use (409, 412).
     Conflict,
     /// The pinned `X-API-VERSION` is not served any more (410).

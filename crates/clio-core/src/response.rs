@@ -75,6 +75,8 @@ impl RawResponse {
         let status = self.status.as_u16();
         let is_clios = clio_type.is_some();
         let (kind, applied) = match (status, is_clios) {
+            // To a write it is no answer of Clio's.
+            (304, _) if operation.method == "GET" => (ErrorKind::NotModified, Applied::No),
             (401, _) => (ErrorKind::AuthorisationLost, Applied::No),
             (429, _) => (ErrorKind::RateLimited, Applied::Perhaps),
             (403, true) => (ErrorKind::Forbidden, Applied::No),
@@ -89,6 +91,7 @@ impl RawResponse {
         let message = message.unwrap_or_else(|| match kind {
             ErrorKind::AuthorisationLost => "the token is not accepted".to_owned(),
             ErrorKind::RateLimited => "too many requests".to_owned(),
+            ErrorKind::NotModified => "it is as it was".to_owned(),
             _ => format!("the server answered {status} without an explanation"),
         });
         let request_id =

@@ -3,76 +3,46 @@
 //!
 //! ```text
 //! cargo run -p api-walk -- --base-url http://127.0.0.1:4010 [--only GROUP] [--token T]
+//! cargo run -p api-walk -- --dry-run
 //! ```
 #![expect(clippy::print_stdout, reason = "what it prints is what it is for")]
 
-#[allow(clippy::pedantic, clippy::too_many_lines, reason = "generated")]
-mod generated;
-mod walk;
+use std::{error::Error, process::ExitCode};
 
-use std::process::ExitCode;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use api_walk::{recorder, walk};
 use clap::Parser;
-use clio_api::{Amount, Clio, Error, Json, Region, Token};
-
-use walk::Calls;
+use clio_api::{Clio, Region, Token};
 
 #[derive(Parser)]
 #[command(about)]
 struct Arguments {
     /// The address that the paths of the API are appended to, as it is: `https://app.clio.com/api/v4`.
-    #[arg(long)]
-    base_url: String,
+    #[arg(long, required_unless_present = "dry_run")]
+    base_url: Option<String>,
     /// Only the operations of this group: `matters`.
     #[arg(long)]
     only: Option<String>,
     /// The access token.
     #[arg(long, default_value = "token")]
     token: String,
+    /// Send nothing; print the requests, a line of JSON each.
+    #[arg(long, conflicts_with = "base_url")]
+    dry_run: bool,
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<ExitCode, Error> {
+async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let region = Region::custom_api(&arguments.base_url)?;
+    let only = arguments.only.as_deref();
+    let Some(base_url) = arguments.base_url else {
+        for request in recorder::requests(only).await? {
+            println!("{}", serde_json::to_string(&request)?);
+        }
+        return Ok(ExitCode::SUCCESS);
+    };
+    let region = Region::custom_api(&base_url)?;
     let clio = Clio::builder(region).token(Token::access_only(arguments.token)).build()?;
-    let mut calls = Calls::default();
-    generated::every(&clio, &mut calls);
-    let (mut called, mut failed, mut decoded) = (0, 0, 0);
-    for call in calls.0 {
-        if arguments.only.as_ref().is_some_and(|group| *group != call.operation.group) {
-            continue;
-        }
-        called += 1;
-        match call.sending.await {
-            Ok(fields) => {
-                decoded += fields;
-                println!("{:<45} {} {fields} fields", call.operation.id, call.operation.success);
-            }
-            Err(error) => {
-                failed += 1;
-                println!("{:<45} {error}", call.operation.id);
-            }
-        }
-    }
-    println!("{called} operations called, {failed} failed, {decoded} fields decoded");
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn amount() -> Amount {
-    "1.5".parse().unwrap_or_default()
-}
-
-fn date() -> NaiveDate {
-    NaiveDate::default()
-}
-
-fn moment() -> DateTime<Utc> {
-    DateTime::default()
-}
-
-/// An object with an id: what stands where Clio's document leaves the shape of a member open.
-fn json() -> Json {
-    Json::Object(vec![("id".to_owned(), Json::Number("1".into()))])
+    let total = walk::walk(&clio, only, |outcome| println!("{outcome}")).await;
+    println!("{total}");
+    Ok(if total.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,96 +1,151 @@
-//! What becomes of a call: each is told to ask for every field, and what comes back is counted.
+//! The walk: every operation once, in an order that a server with a memory can follow.
+//!
+//! It goes in four phases, and within each in the order of [`EVERY`]: by group, path and method.
+//!
+//! 1. **Creates**: a POST on a collection. The id that it answers is remembered.
+//! 2. **Reads**: a GET. The ids in its path, and those in filters, are 1.
+//! 3. **Updates**: a PATCH, and a POST on a record.
+//! 4. **Deletes**: a DELETE. Nothing is read after it, so what stands inside of what is not deleted first.
+//!
+//! An update or a delete has the `{id}` of the record that the walk has created, where it creates one of that object, and
+//! otherwise 1. The ids in bodies are always 1. So a server has to know a record 1 of every object beforehand, and loses
+//! it only where it cannot be created.
+//!
+//! A list is asked for with all its parameters. Where that leaves nothing, it is asked for once more with those alone that
+//! it cannot do without; what is empty then as well has failed.
 
-use std::{pin::Pin, sync::Arc};
+use std::fmt;
 
-use clio_api::{
-    Done, Error, ErrorKind, FieldTree, Html, Json, List, One, Record, Redirect, Selection, Selects,
+use clio_api::{Clio, Error, ErrorKind};
+use clio_core::schema::OperationInfo;
+
+use crate::{
+    EVERY,
+    calls::{Ids, Sample, Told},
+    seen::{Seen, promised},
 };
-use clio_core::schema::{Operation, OperationInfo};
 
-/// The fields that a call decoded.
-type Sending = Pin<Box<dyn Future<Output = Result<usize, Error>>>>;
-
-/// The calls that are to be made.
-#[derive(Default)]
-pub(crate) struct Calls(pub(crate) Vec<Call>);
-
-/// One of them.
-pub(crate) struct Call {
-    pub(crate) operation: &'static OperationInfo,
-    pub(crate) sending: Sending,
+/// The phases, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// POST on a collection.
+    Create,
+    /// GET.
+    Read,
+    /// PATCH, and POST on a record.
+    Update,
+    /// DELETE.
+    Delete,
 }
 
-impl Calls {
-    pub(crate) fn list<Op: Selects, S: 'static>(&mut self, _: &str, call: List<Op, S>) {
-        let fields = Arc::new(FieldTree::everything(Op::INFO.object));
-        self.add(Op::INFO, async move {
-            let mut records = call.records(&fields).await?.records;
-            // A list that is empty where the walk begins has nothing to show.
-            if records.is_empty() {
-                return Err(Error::new(
-                    ErrorKind::Decode,
-                    "the list is empty: none of its fields can be seen",
-                ));
-            }
-            count(&records.remove(0)?)
-        });
-    }
-
-    pub(crate) fn one<Op: Selects, S: 'static>(&mut self, _: &str, call: One<Op, S>) {
-        let fields = Arc::new(FieldTree::everything(Op::INFO.object));
-        self.add(Op::INFO, async move { count(&call.record(&fields).await?) });
-    }
-
-    pub(crate) fn plain<Op: Operation, S: Selection<Op::Object> + 'static>(
-        &mut self,
-        _: &str,
-        call: One<Op, S>,
-    ) {
-        self.add(Op::INFO, async move { call.await.map(|_| 0) });
-    }
-
-    pub(crate) fn done<Op: Operation>(&mut self, _: &str, call: Done<Op>) {
-        self.add(Op::INFO, async move { call.await.map(|()| 0) });
-    }
-
-    /// A mock that is made from Clio's document answers 303 without an address, because the document names none: the
-    /// status has to do.
-    pub(crate) fn redirect<Op: Operation>(&mut self, _: &str, call: Redirect<Op>) {
-        self.add(Op::INFO, async move { call.raw().await.map(|_| 0) });
-    }
-
-    pub(crate) fn html<Op: Operation>(&mut self, _: &str, call: Html<Op>) {
-        self.add(Op::INFO, async move { call.await.map(|_| 0) });
-    }
-
-    fn add(
-        &mut self,
-        operation: &'static OperationInfo,
-        sending: impl Future<Output = Result<usize, Error>> + 'static,
-    ) {
-        self.0.push(Call { operation, sending: Box::pin(sending) });
-    }
-}
-
-/// The fields that were asked for and are there. One that is not is an error: Clio answers null, not nothing.
-fn count(record: &Record) -> Result<usize, Error> {
-    inside(record.asked(), record.as_json(), "")
-}
-
-fn inside(asked: &FieldTree, json: &Json, at: &str) -> Result<usize, Error> {
-    let mut decoded = 0;
-    for (field, nested) in asked.iter() {
-        let path = format!("{at}{}", field.name);
-        let Some(value) = json.get(field.name) else {
-            return Err(Error::new(ErrorKind::Decode, format!("`{path}` was asked for and is not there")));
-        };
-        decoded += 1;
-        if let Some(nested) = nested {
-            let first = if let Json::List(list) = value { list.first() } else { Some(value) };
-            if let Some(value) = first.filter(|value| !value.is_null()) {
-                decoded += inside(nested, value, &format!("{path}."))?;
-            }
+impl Phase {
+    /// The phase in which an operation is called.
+    pub fn of(operation: &OperationInfo) -> Self {
+        match operation.method {
+            "GET" => Self::Read,
+            "DELETE" => Self::Delete,
+            "POST" if operation.path_parameters.is_empty() => Self::Create,
+            _ => Self::Update,
         }
     }
-    Ok(decoded)
+}
+
+/// Every operation, in the order of the walk.
+pub fn in_order() -> Vec<Sample> {
+    let mut samples = EVERY.to_vec();
+    samples.sort_by_key(|sample| Phase::of(sample.operation));
+    samples
+}
+
+/// What came of one operation. Its text is a line for people.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The operation.
+    pub operation: &'static OperationInfo,
+    /// What was seen.
+    pub seen: Result<Seen, Error>,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OperationInfo { id, success, .. } = self.operation;
+        match &self.seen {
+            Err(error) => write!(f, "{id:<45} {error}"),
+            Ok(seen) if seen.hidden.is_empty() => write!(f, "{id:<45} {success} {} fields", seen.fields),
+            Ok(seen) => write!(
+                f,
+                "{id:<45} {success} {} of {} fields, none seen inside: {}",
+                seen.fields,
+                promised(self.operation),
+                seen.hidden.join(", ")
+            ),
+        }
+    }
+}
+
+/// What came of all of them. Its text is the last two lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// The operations that were called.
+    pub called: usize,
+    /// Those that failed.
+    pub failed: usize,
+    /// The fields that were decoded.
+    pub decoded: usize,
+    /// The fields that Clio's document promises for these operations.
+    pub promised: usize,
+}
+
+impl Total {
+    /// Nothing failed, and nothing that is promised was missing.
+    pub fn is_good(&self) -> bool {
+        self.failed == 0 && self.decoded >= self.promised
+    }
+
+    fn add(&mut self, outcome: &Outcome) {
+        self.called += 1;
+        self.promised += promised(outcome.operation);
+        match &outcome.seen {
+            Ok(seen) => self.decoded += seen.fields,
+            Err(_) => self.failed += 1,
+        }
+    }
+}
+
+impl fmt::Display for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { called, failed, decoded, promised } = self;
+        writeln!(f, "{decoded} of {promised} fields that the document promises")?;
+        write!(f, "{called} operations called, {failed} failed, {decoded} fields decoded")
+    }
+}
+
+/// Calls every operation, or those of the group `only`, and tells of each as soon as it is answered.
+pub async fn walk(clio: &Clio, only: Option<&str>, mut tell: impl FnMut(&Outcome)) -> Total {
+    let mut ids = Ids::default();
+    let mut total = Total::default();
+    for sample in
+        in_order().into_iter().filter(|sample| only.is_none_or(|only| only == sample.operation.group))
+    {
+        let seen = call(clio, &ids, sample).await;
+        if let (Phase::Create, Ok(Seen { id: Some(id), .. })) = (Phase::of(sample.operation), &seen) {
+            ids.learn(sample.operation, id.clone());
+        }
+        let outcome = Outcome { operation: sample.operation, seen };
+        total.add(&outcome);
+        tell(&outcome);
+    }
+    total
+}
+
+async fn call(clio: &Clio, ids: &Ids, sample: Sample) -> Result<Seen, Error> {
+    let seen = (sample.call)(clio, ids, &Told::Everything).await?;
+    if !seen.empty {
+        return Ok(seen);
+    }
+    let seen = (sample.call)(clio, ids, &Told::Required).await?;
+    if seen.empty {
+        return Err(Error::new(ErrorKind::Decode, "the list is empty: none of its fields can be seen"));
+    }
+    Ok(seen)
 }

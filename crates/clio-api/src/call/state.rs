@@ -26,7 +26,8 @@ pub(crate) struct Call {
     query: Vec<(Cow<'static, str>, String)>,
     /// The JSON of a body that was given whole.
     body: Option<String>,
-    if_match: Option<Etag>,
+    /// The headers by which the call depends on what the caller knows already.
+    conditions: Vec<(&'static str, String)>,
     wrong: Option<Error>,
 }
 
@@ -43,7 +44,7 @@ impl Call {
             path: Vec::new(),
             query: Vec::new(),
             body: None,
-            if_match: None,
+            conditions: Vec::new(),
             wrong: None,
         }
     }
@@ -91,7 +92,22 @@ impl Call {
     }
 
     pub(crate) fn if_match(&mut self, etag: &Etag) {
-        self.if_match = Some(etag.clone());
+        self.condition("If-Match", etag.as_str().to_owned());
+    }
+
+    pub(crate) fn if_none_match(&mut self, etag: &Etag) {
+        self.condition("If-None-Match", etag.as_str().to_owned());
+    }
+
+    /// HTTP has a spelling of its own for moments.
+    pub(crate) fn if_modified_since(&mut self, at: DateTime<Utc>) {
+        self.condition("If-Modified-Since", at.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    }
+
+    /// The last value counts.
+    fn condition(&mut self, header: &'static str, value: String) {
+        self.conditions.retain(|(known, _)| *known != header);
+        self.conditions.push((header, value));
     }
 
     fn some(&mut self, name: &str, values: &[String]) {
@@ -160,9 +176,7 @@ impl Call {
             parts = parts.query("limit", limit.to_string());
         }
         parts = self.query.into_iter().fold(parts, |parts, (name, value)| parts.query(name, value));
-        if let Some(etag) = self.if_match {
-            parts = parts.header("If-Match", etag.as_str());
-        }
+        parts = self.conditions.into_iter().fold(parts, |parts, (name, value)| parts.header(name, value));
         if let Some(json) = self.body {
             parts = parts.data(&json);
         } else if !self.members.is_empty() || self.operation.method == "PATCH" {

@@ -11,7 +11,8 @@
 //! # }
 //! ```
 
-use clio_core::schema::operations as op;
+use chrono::{DateTime, Utc};
+use clio_core::{Etag, schema::operations as op};
 
 use crate::{
     Clio,
@@ -46,6 +47,20 @@ impl<S> One<op::GetBillingSetting, S> {
     /// `duration`: text.
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         self.call.set("duration", value.into());
+        self
+    }
+
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
         self
     }
 }

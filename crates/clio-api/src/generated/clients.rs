@@ -13,8 +13,9 @@
 //! # }
 //! ```
 
+use chrono::{DateTime, Utc};
 use clio_core::{
-    Id, Json,
+    Etag, Id, Json,
     schema::{objects, operations as op},
 };
 
@@ -46,3 +47,19 @@ impl Clients {
 }
 
 impl Selects for op::GetClient {}
+
+impl<S> One<op::GetClient, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}

@@ -182,6 +182,20 @@ impl<S> One<op::GetContact, S> {
         self.call.repeat("custom_field_ids[]", values.into_iter().map(|value| value.to_string()).collect());
         self
     }
+
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
 }
 
 impl Selects for op::UpdateContact {}

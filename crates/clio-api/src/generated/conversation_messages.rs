@@ -16,7 +16,7 @@
 
 use chrono::{DateTime, Utc};
 use clio_core::{
-    Body, Field, Id, Members,
+    Body, Etag, Field, Id, Members,
     schema::{choices, choices::Choice as _, objects, operations as op},
 };
 
@@ -109,6 +109,22 @@ impl<S> List<op::ListConversationMessages, S> {
 impl Selects for op::CreateConversationMessage {}
 
 impl Selects for op::GetConversationMessage {}
+
+impl<S> One<op::GetConversationMessage, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 body! {
 /// The body of `POST /conversation_messages.json`. Setters take a value, an `Option` whose `None` is sent as null, or a [`Field`]; what is not set is not sent.

@@ -13,8 +13,9 @@
 //! # }
 //! ```
 
+use chrono::{DateTime, Utc};
 use clio_core::{
-    Body, Field, Id, Members,
+    Body, Etag, Field, Id, Members,
     schema::{objects, operations as op},
 };
 
@@ -65,6 +66,22 @@ impl DocumentArchives {
 impl Selects for op::CreateDocumentArchive {}
 
 impl Selects for op::GetDocumentArchive {}
+
+impl<S> One<op::GetDocumentArchive, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 body! {
 /// The body of `POST /document_archives.json`. Setters take a value, an `Option` whose `None` is sent as null, or a [`Field`]; what is not set is not sent.

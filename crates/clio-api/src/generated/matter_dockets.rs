@@ -14,7 +14,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::{
-    Body, Field, Id, Members,
+    Body, Etag, Field, Id, Members,
     schema::{choices, choices::Choice as _, objects, operations as op},
 };
 
@@ -160,6 +160,22 @@ impl Redirect<op::PreviewMatterDocket> {
 }
 
 impl Selects for op::GetMatterDocket {}
+
+impl<S> One<op::GetMatterDocket, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 body! {
 /// The body of `POST /court_rules/matter_dockets.json`. Setters take a value, an `Option` whose `None` is sent as null, or a [`Field`]; what is not set is not sent.

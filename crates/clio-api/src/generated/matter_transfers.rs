@@ -13,7 +13,7 @@
 //! # }
 //! ```
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::{
     Amount, Body, Etag, Field, Id, Members,
     schema::{objects, operations as op},
@@ -66,6 +66,22 @@ impl MatterTransfers {
 impl Selects for op::CreateMatterTransfer {}
 
 impl Selects for op::GetMatterTransfer {}
+
+impl<S> One<op::GetMatterTransfer, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 impl Selects for op::UpdateMatterTransfer {}
 

@@ -14,7 +14,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::{
-    Body, Field, Id, Members,
+    Body, Etag, Field, Id, Members,
     schema::{choices, choices::Choice as _, objects, operations as op},
 };
 
@@ -136,6 +136,22 @@ impl<S> List<op::ListReports, S> {
 impl Selects for op::CreateReport {}
 
 impl Selects for op::GetReport {}
+
+impl<S> One<op::GetReport, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 body! {
 /// The body of `POST /reports.json`. Setters take a value, an `Option` whose `None` is sent as null, or a [`Field`]; what is not set is not sent.

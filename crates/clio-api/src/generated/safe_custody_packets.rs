@@ -101,6 +101,22 @@ impl Selects for op::CreateSafeCustodyPacket {}
 
 impl Selects for op::GetSafeCustodyPacket {}
 
+impl<S> One<op::GetSafeCustodyPacket, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
+
 impl Selects for op::UpdateSafeCustodyPacket {}
 
 impl<S> One<op::UpdateSafeCustodyPacket, S> {

@@ -14,7 +14,7 @@
 
 use chrono::{DateTime, Utc};
 use clio_core::{
-    Id,
+    Etag, Id,
     schema::{choices, choices::Choice as _, objects, operations as op},
 };
 
@@ -81,3 +81,19 @@ impl<S> List<op::ListServiceTypes, S> {
 }
 
 impl Selects for op::GetServiceType {}
+
+impl<S> One<op::GetServiceType, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}

@@ -11,8 +11,9 @@
 //! # }
 //! ```
 
+use chrono::{DateTime, Utc};
 use clio_core::{
-    Body, Field, Id, Members,
+    Body, Etag, Field, Id, Members,
     schema::{objects, operations as op},
 };
 
@@ -61,6 +62,22 @@ impl Timers {
 }
 
 impl Selects for op::GetTimer {}
+
+impl<S> One<op::GetTimer, S> {
+    /// Only if the answer has another version by now; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).
+    pub fn if_none_match(mut self, etag: &Etag) -> Self {
+        self.call.if_none_match(etag);
+        self
+    }
+
+    /// Only if the answer has changed since then; otherwise the call fails with
+    /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.
+    pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {
+        self.call.if_modified_since(at);
+        self
+    }
+}
 
 impl Selects for op::CreateTimer {}
 

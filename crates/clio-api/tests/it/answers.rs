@@ -188,3 +188,22 @@ async fn fields_that_are_known_at_run_time() {
     let wrong = clio.users().who_am_i().record(&fields).await.unwrap_err();
     assert_eq!((wrong.kind(), script.asked().len()), (ErrorKind::Configuration, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_read_can_depend_on_what_is_known_already() {
+    let at = "2026-03-14T09:26:53.7Z".parse().unwrap();
+    let (asked, matter) = sent(Answer::new(304, ""), |clio| {
+        clio.matters().get(Id::new(7)).if_none_match(&Etag::new("\"e\"")).if_modified_since(at)
+    })
+    .await;
+    assert_eq!(asked.if_none_match.as_deref(), Some("\"e\""));
+    assert_eq!(asked.if_modified_since.as_deref(), Some("Sat, 14 Mar 2026 09:26:53 GMT"));
+    let error = matter.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::NotModified, false));
+    assert_eq!(error.to_string(), "Matter#show: it is as it was (304)");
+    // To a write it is no answer of Clio's, so it proves nothing.
+    let (_, updated) =
+        sent(Answer::new(304, ""), |clio| clio.matters().update(Id::new(7)).billable(true)).await;
+    let error = updated.unwrap_err();
+    assert_eq!((error.kind(), error.applied()), (ErrorKind::Server, clio_api::Applied::Perhaps));
+}

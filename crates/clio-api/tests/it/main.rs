@@ -2,7 +2,6 @@
 
 mod answers;
 mod authorisation;
-mod every;
 mod lists;
 mod oauth;
 mod requests;

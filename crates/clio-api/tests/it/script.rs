@@ -20,6 +20,8 @@ pub(crate) struct Asked {
     pub(crate) url: String,
     pub(crate) bearer: Option<String>,
     pub(crate) if_match: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+    pub(crate) if_modified_since: Option<String>,
     pub(crate) body: String,
 }
 
@@ -117,11 +119,14 @@ impl Transport for Script {
         _: Limits,
     ) -> Result<http::Response<Payload>, TransportError> {
         let (head, body) = request.into_parts();
-        let bearer = head.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+        let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let bearer = header("authorization");
         let asked = Asked {
             method: head.method.to_string(),
             url: head.uri.to_string(),
-            if_match: head.headers.get("if-match").map(|value| value.to_str().unwrap().to_owned()),
+            if_match: header("if-match"),
+            if_none_match: header("if-none-match"),
+            if_modified_since: header("if-modified-since"),
             bearer: bearer.map(|value| value.strip_prefix("Bearer ").unwrap().to_owned()),
             body: String::from_utf8(body.into_bytes(u64::MAX).await.unwrap().to_vec()).unwrap(),
         };

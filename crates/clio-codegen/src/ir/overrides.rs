@@ -114,7 +114,7 @@ impl Overrides {
 }
 
 /// `*` stands for any text, as often as it occurs.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {

@@ -146,10 +146,18 @@ impl Emitter<'_> {
         )
     }
 
-    #[expect(clippy::single_match_else, reason = "the two cases weigh the same")]
     fn setter(&self, part: &Part<'_>, member: &Member) -> Setter {
         let at = format!("{}.{}", part.at, member.name);
-        let object = self.settings.object_of_id(self.model, &at, &member.name, part.own.as_deref());
+        let setter = self.setter_at(&at, part, member);
+        match self.settings.sample(&at) {
+            Some(sample) => Setter { sample: sample.to_owned(), ..setter },
+            None => setter,
+        }
+    }
+
+    #[expect(clippy::single_match_else, reason = "the two cases weigh the same")]
+    fn setter_at(&self, at: &str, part: &Part<'_>, member: &Member) -> Setter {
+        let object = self.settings.object_of_id(self.model, at, &member.name, part.own.as_deref());
         let of = |id: &Kind| value(id, object.as_deref()).rust;
         let id_sample = |id: &Kind| sample(self.model, id, object.as_deref());
         let plain = |rust: String, sample: String, told: String| Setter {

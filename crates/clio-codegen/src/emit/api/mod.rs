@@ -90,7 +90,7 @@ impl Emitter<'_> {
             )
         };
         let Some(simplest) = group.operations.iter().min_by_key(needs) else { return String::new() };
-        let call = self.call_sample(group, simplest, false).replace('\n', "");
+        let call = self.call_begun(group, simplest, false, &|_| None).replace('\n', "");
         let uses: Vec<_> = ["Id", "TextId", "choices"].into_iter().filter(|name| uses(&call, name)).collect();
         let uses = if uses.is_empty() {
             String::new()

@@ -58,6 +58,44 @@ fn in_path(operation: &Operation, parameter: &Parameter) -> bool {
     operation.path_parameters.iter().any(|other| other.ident == parameter.ident)
 }
 
+/// A header with which a call depends on what the caller knows already.
+pub(super) struct Condition {
+    header: &'static str,
+    setter: &'static str,
+    /// A call of the setter.
+    pub(super) sample: &'static str,
+}
+
+const CONDITIONS: [Condition; 3] = [
+    Condition {
+        header: "if-match",
+        setter: "\n/// Only if the record still has this version; otherwise the call fails with\n\
+                 /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), and nothing has changed.\n\
+                 pub fn if_match(mut self, etag: &Etag) -> Self {\nself.call.if_match(etag);\nself\n}\n",
+        sample: ".if_match(&etag())",
+    },
+    Condition {
+        header: "if-none-match",
+        setter: "\n/// Only if the answer has another version by now; otherwise the call fails with\n\
+                 /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified).\n\
+                 pub fn if_none_match(mut self, etag: &Etag) -> Self {\nself.call.if_none_match(etag);\nself\n}\n",
+        sample: ".if_none_match(&etag())",
+    },
+    Condition {
+        header: "if-modified-since",
+        setter: "\n/// Only if the answer has changed since then; otherwise the call fails with\n\
+                 /// [`ErrorKind::NotModified`](crate::ErrorKind::NotModified). Fractions of a second are cut.\n\
+                 pub fn if_modified_since(mut self, at: DateTime<Utc>) -> Self {\nself.call.if_modified_since(at);\nself\n}\n",
+        sample: ".if_modified_since(moment())",
+    },
+];
+
+/// The conditions that an operation looks at.
+pub(super) fn conditions(operation: &Operation) -> impl Iterator<Item = &'static Condition> {
+    let looks = |name: &str| operation.headers.iter().any(|header| header.eq_ignore_ascii_case(name));
+    CONDITIONS.iter().filter(move |condition| looks(condition.header))
+}
+
 impl Emitter<'_> {
     /// Its default answer is a [`Stub`]: not every object has a numeric id and an etag.
     fn answers_stub(&self, operation: &Operation) -> bool {
@@ -140,12 +178,8 @@ impl Emitter<'_> {
         if !takes_body(operation) {
             setters.push_str(&self.inline_setters(operation));
         }
-        if operation.headers.iter().any(|header| header.eq_ignore_ascii_case("if-match")) {
-            setters.push_str(
-                "\n/// Only if the record still has this version; otherwise the call fails with\n\
-                 /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict), and nothing has changed.\n\
-                 pub fn if_match(mut self, etag: &Etag) -> Self {\nself.call.if_match(etag);\nself\n}\n",
-            );
+        for condition in conditions(operation) {
+            setters.push_str(condition.setter);
         }
         if !setters.is_empty() {
             let (generic, form) = if call_type.records() { ("<S>", ", S") } else { ("", "") };
@@ -167,32 +201,32 @@ impl Emitter<'_> {
         operation.body.iter().flatten().map(|member| member.ident.clone()).collect()
     }
 
-    /// A call with every argument, parameter and member.
-    pub(super) fn call_sample(&self, group: &Group, operation: &Operation, everything: bool) -> String {
-        let mut arguments: Vec<_> = operation
+    /// The call with its arguments alone. `everything`: a body is written out, not only named. `own` has the expression of an
+    /// argument of the path that is no plain sample.
+    pub(super) fn call_begun(
+        &self,
+        group: &Group,
+        operation: &Operation,
+        everything: bool,
+        own: &dyn Fn(&Parameter) -> Option<String>,
+    ) -> String {
+        let in_the_path = operation
             .path_parameters
             .iter()
-            .chain(required(operation).filter(|parameter| !in_path(operation, parameter)))
-            .map(|parameter| self.argument_sample(operation, parameter))
-            .collect();
+            .map(|parameter| own(parameter).unwrap_or_else(|| self.argument_sample(operation, parameter)));
+        let after_it = required(operation)
+            .filter(|parameter| !in_path(operation, parameter))
+            .map(|parameter| self.argument_sample(operation, parameter));
+        let mut arguments: Vec<_> = in_the_path.chain(after_it).collect();
         if takes_body(operation) {
             self.module.replace(group.module.clone());
             arguments.push(if everything { self.body_sample(operation) } else { "body".to_owned() });
         }
-        let mut text = format!(
+        format!(
             "clio.{}().{}({})",
             group.module,
             self.settings.method(group, operation),
             arguments.join(", ")
-        );
-        if everything {
-            let members = Self::inline_names(operation);
-            text.push_str(&self.setter_samples(operation, &members));
-            if !takes_body(operation) {
-                self.module.replace(group.module.clone());
-                text.push_str(&self.inline_samples(operation));
-            }
-        }
-        text
+        )
     }
 }

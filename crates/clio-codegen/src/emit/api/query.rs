@@ -15,6 +15,8 @@ use crate::{
 /// Names of methods that calls have already.
 const TAKEN: &[&str] = &[
     "if_match",
+    "if_modified_since",
+    "if_none_match",
     "into_future",
     "new",
     "parameter",
@@ -78,8 +80,22 @@ impl Emitter<'_> {
     pub(super) fn argument_sample(&self, operation: &Operation, parameter: &Parameter) -> String {
         let object = self.object(operation, parameter);
         let by_reference = parameter.kind == Kind::TextId && object.is_some();
-        let sample = sample(self.model, one(&parameter.kind), object.as_deref());
+        let sample = self.parameter_sample(operation, parameter);
         if by_reference { format!("&{sample}") } else { sample }
+    }
+
+    /// The tables say what the id in this parameter is of.
+    pub(super) fn has_object(&self, operation: &Operation, parameter: &Parameter) -> bool {
+        self.object(operation, parameter).is_some()
+    }
+
+    fn parameter_sample(&self, operation: &Operation, parameter: &Parameter) -> String {
+        let object = self.object(operation, parameter);
+        let at = format!("{}?{}", operation.id, parameter.name);
+        match self.settings.sample(&at) {
+            Some(sample) => sample.to_owned(),
+            None => sample(self.model, one(&parameter.kind), object.as_deref()),
+        }
     }
 
     /// The setters of an operation's parameters.
@@ -139,12 +155,7 @@ impl Emitter<'_> {
     pub(super) fn setter_samples(&self, operation: &Operation, members: &[String]) -> String {
         let mut text = String::new();
         for parameter in settable(operation) {
-            let object = self.object(operation, parameter);
-            let at = format!("{}?{}", operation.id, parameter.name);
-            let sample = match self.settings.sample(&at) {
-                Some(sample) => sample.to_owned(),
-                None => sample(self.model, one(&parameter.kind), object.as_deref()),
-            };
+            let sample = self.parameter_sample(operation, parameter);
             let sample = match parameter.style {
                 Style::Single => sample,
                 Style::Repeated | Style::Commas => format!("[{sample}]"),

@@ -6,7 +6,10 @@ use serde::Deserialize;
 
 use crate::{
     Error, Model,
-    ir::model::{Group, Operation},
+    ir::{
+        model::{Group, Operation},
+        overrides::matches,
+    },
     names,
 };
 
@@ -65,9 +68,14 @@ impl Settings {
         }
     }
 
-    /// The value, as an expression, that a parameter has in a sample.
+    /// The value, as an expression, that a parameter or a member of a body has in a sample. The place itself counts before
+    /// a pattern, and a long pattern before a short one.
     pub(super) fn sample(&self, at: &str) -> Option<&str> {
-        self.samples.get(at).map(String::as_str)
+        let patterns = self.samples.iter().filter(|(pattern, _)| matches(pattern, at));
+        self.samples
+            .get(at)
+            .or_else(|| patterns.max_by_key(|(pattern, _)| pattern.len()).map(|(_, sample)| sample))
+            .map(String::as_str)
     }
 
     /// The form of the object that an id is of, if it is known. `at` is a place, `own` what a plain `id` is of.
