@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use xtask::{
     arrows, codegen,
-    coverage::{Coverage, Tables},
+    coverage::{Coverage, Tables, Typed},
 };
 
 const HELP: &str = "usage: cargo xtask TASK
@@ -15,7 +15,8 @@ tasks:
   codegen [--spec FILE] [--check] generate code from the facts in crates/clio-codegen/schema; with --spec from Clio's
                                   OpenAPI document, such as ../shared/specs/clio-manage-v4.openapi.json, whose facts
                                   are then written there; with --check write nothing and fail where files differ
-  coverage --spec FILE            count what Clio's OpenAPI document has against what the code holds; fail if any is missing";
+  coverage --spec FILE            count what Clio's OpenAPI document has against what the tables hold and what typed calls
+                                  really send; fail if any is missing";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -77,7 +78,8 @@ fn cover(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
         return Err("coverage needs --spec FILE".to_owned());
     };
     let document = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
-    let coverage = Coverage::of(&document, &[&Tables]).map_err(|error| format!("{path}: {error}"))?;
+    let typed = Typed::run()?;
+    let coverage = Coverage::of(&document, &[&Tables, &typed]).map_err(|error| format!("{path}: {error}"))?;
     for line in coverage.lines() {
         println!("{line}");
     }

@@ -4,8 +4,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use clio_api::{Clio, Error, ErrorKind, Limits, Payload, Region, Token, Transport, TransportError};
-use clio_core::schema::OperationInfo;
+use clio_api::{
+    Clio, Error, ErrorKind, FieldTree, Limits, Payload, Record, Region, Token, Transport, TransportError,
+    objects,
+};
+use clio_core::schema::{FieldInfo, OperationInfo};
 use http::{HeaderName, HeaderValue, header::AUTHORIZATION};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -66,6 +69,29 @@ pub async fn requests(only: Option<&str>) -> Result<Vec<Asked>, Error> {
         }
     }
     Ok(requests)
+}
+
+/// The fields of an object, by their names on the wire.
+#[derive(Debug, Clone, Serialize)]
+pub struct Fields {
+    /// The object, or the form of it that nests: `MatterBase`.
+    pub object: &'static str,
+    /// Its fields.
+    pub fields: Vec<&'static str>,
+}
+
+/// The fields that can be asked for at run time and read from a record, of every object.
+pub fn fields() -> impl Iterator<Item = Fields> {
+    objects::ALL.iter().map(|object| {
+        let readable = |field: &&FieldInfo| {
+            let asked = FieldTree::of(object).with(field.name).map(Arc::new);
+            let json = format!(r#"{{"{}":1}}"#, field.name);
+            let record = asked.ok().and_then(|asked| Record::from_json(&asked, &json).ok());
+            record.is_some_and(|record| matches!(record.json(field.name), Ok(Some(_))))
+        };
+        let fields = object.fields.iter().filter(readable).map(|field| field.name).collect();
+        Fields { object: object.name, fields }
+    })
 }
 
 const BASE: &str = "http://localhost/api/v4";

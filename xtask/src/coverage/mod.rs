@@ -1,10 +1,11 @@
 //! How much of Clio's document the code holds, counted by a walk of its own.
 //!
 //! Nothing of the generator is used here: the document is walked as plain JSON, so a mistake of the generator's reading
-//! cannot hide itself. What is asked about each fact stands behind [`Reach`]; the tables of `clio-schema` are the first
-//! to answer, and typed code that is made from them can be asked too.
+//! cannot hide itself. What is asked about each fact stands behind [`Reach`]: the [`Tables`] of `clio-schema`, and
+//! [`Typed`] code, by the requests that it builds. A fact counts when both hold it.
 
 mod tables;
+mod typed;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use tables::Tables;
+pub use typed::Typed;
 pub use walk::{Fact, What, facts};
 
 /// Something that is to hold every fact of the document.

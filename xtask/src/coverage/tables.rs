@@ -63,11 +63,16 @@ fn operation(id: &str) -> Option<&'static OperationInfo> {
     operations::ALL.iter().find(|operation| operation.id == id).copied()
 }
 
-/// The table of a schema: the same letters, in whatever casing. The one schema whose name is misspelled is respelled.
+/// The table of a schema.
 fn object(schema: &str) -> Option<&'static ObjectInfo> {
-    let plain = |name: &str| name.replace('_', "").to_lowercase();
-    let wanted = plain(schema).replace("instace", "instance");
+    let wanted = plain(schema);
     objects::ALL.iter().find(|object| plain(object.name) == wanted).copied()
+}
+
+/// The name by which a schema and its object are the same: the same letters, in whatever casing. The one schema whose name
+/// is misspelled is respelled.
+pub(super) fn plain(name: &str) -> String {
+    name.replace('_', "").to_lowercase().replace("instace", "instance")
 }
 
 /// `rates.user.id` among the members of a body.

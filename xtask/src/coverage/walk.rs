@@ -43,6 +43,10 @@ pub struct Fact {
     pub group: String,
     /// The operation's id, or the schema.
     pub owner: String,
+    /// The method of the operation; empty of an object.
+    pub method: String,
+    /// The path of the operation, with the names of its parameters in braces; empty of an object.
+    pub path: String,
     /// Its name: of a parameter, of a field, `client.id` of a member of a body; of an operation its method and path.
     pub name: String,
     /// Where a parameter stands: `path`, `query`, `header`.
@@ -64,6 +68,8 @@ pub fn facts(document: &Value) -> Vec<Fact> {
                 what,
                 group: group.to_owned(),
                 owner: id.to_owned(),
+                method: method.to_uppercase(),
+                path: path.clone(),
                 name,
                 place: place.to_owned(),
                 schema,
@@ -96,6 +102,8 @@ pub fn facts(document: &Value) -> Vec<Fact> {
             what,
             group: "objects".to_owned(),
             owner: name.clone(),
+            method: String::new(),
+            path: String::new(),
             name: field.to_owned(),
             place: String::new(),
             schema,
