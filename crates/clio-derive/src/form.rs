@@ -13,6 +13,18 @@ pub(crate) struct Form {
 pub(crate) struct Field {
     pub name: &'static str,
     pub tag: Tag,
+    /// It is known to be null at times.
+    pub nullable: bool,
+}
+
+impl Field {
+    pub(crate) const fn new(name: &'static str, tag: Tag) -> Self {
+        Self { name, tag, nullable: false }
+    }
+
+    pub(crate) const fn nullable(name: &'static str, tag: Tag) -> Self {
+        Self { name, tag, nullable: true }
+    }
 }
 
 /// What a field holds.

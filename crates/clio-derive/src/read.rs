@@ -215,6 +215,10 @@ fn read_field(field: &syn::Field, form: Option<&'static Form>, errors: &mut Erro
         }
         (_, None) => (false, ty),
     };
+    if found.nullable && missing == Missing::Error && !is_json(ty) {
+        errors.at(ty.span(), null_at_times(form, &name));
+        return None;
+    }
     if let Some(lacking) = lacks(&found.tag, ty) {
         errors.at(ty.span(), lacking);
         return None;
@@ -237,6 +241,19 @@ fn lacks(tag: &Tag, ty: &Type) -> Option<String> {
     Some(format!(
         "Clio's {name} has no `{lacking}`, which a `{last}` holds; take a selection of its own, or `Json`"
     ))
+}
+
+fn null_at_times(form: &'static Form, name: &str) -> String {
+    format!(
+        "`{name}` of Clio's {} is null at times: take an `Option` around the type, or write `#[clio(default)]` above the \
+         field",
+        form.name
+    )
+}
+
+/// `Json` holds null as well as anything else.
+fn is_json(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Json"))
 }
 
 fn no_such_field(form: &'static Form, name: &str) -> String {

@@ -69,6 +69,27 @@ fn shapes_that_do_not_fit() {
     );
 }
 
+#[test]
+fn fields_that_are_null_at_times() {
+    let activity = |fields: &str| errors(&format!("#[clio(object = \"Activity\")] struct S {{ {fields} }}"));
+    let told = |name: &str, form: &str| {
+        format!(
+            "`{name}` of Clio's {form} is null at times: take an `Option` around the type, or write `#[clio(default)]` \
+             above the field"
+        )
+    };
+    assert_eq!(activity("total: Amount"), [told("total", "Activity")]);
+    assert_eq!(activity("#[clio(rename = \"price\")] rate: Amount"), [told("price", "Activity")]);
+    assert_eq!(activity("bill: BillNumber, total: Amount").len(), 2);
+    assert_eq!(matter("group: GroupName"), [told("group", "Matter")]);
+    assert_eq!(
+        errors("#[clio(object = \"CustomFieldValueBase\")] struct S { id: TextId<CustomFieldValue> }"),
+        [told("id", "CustomFieldValueBase")]
+    );
+    let good = "total: Option<Amount>, #[clio(default)] price: Amount, bill: clio_core::Json, #[clio(flatten)] more: More";
+    assert_eq!(activity(good), [""; 0]);
+}
+
 /// What the compiler is told to say of a type that does not fit.
 #[test]
 fn types_that_do_not_fit() {

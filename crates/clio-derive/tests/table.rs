@@ -19,8 +19,10 @@ fn every_form_field_and_kind_is_the_same() {
     assert_eq!(ours, theirs);
     for form in table::FORMS {
         let object = objects::ALL.iter().find(|object| object.name == form.name).unwrap();
-        let ours: Vec<_> = form.fields.iter().map(|field| (field.name, of_tag(&field.tag))).collect();
-        let theirs: Vec<_> = object.fields.iter().map(|field| (field.name, of_kind(field.kind))).collect();
+        let ours: Vec<_> =
+            form.fields.iter().map(|field| (field.name, of_tag(&field.tag), field.nullable)).collect();
+        let theirs: Vec<_> =
+            object.fields.iter().map(|field| (field.name, of_kind(field.kind), field.nullable)).collect();
         assert_eq!(ours, theirs, "{}", form.name);
     }
 }

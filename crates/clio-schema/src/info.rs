@@ -58,7 +58,8 @@ pub struct FieldInfo {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
-    /// It is known to be null at times. Clio's document does not say so of any field; `false` promises nothing.
+    /// It is known to be null at times, and the derive does not take it without `Option`. Clio's document does not say so
+    /// of any field; `false` promises nothing.
     pub nullable: bool,
 }
 

@@ -16,7 +16,8 @@ pub(super) fn file(model: &Model) -> String {
     for form in forms {
         let _ = writeln!(text, "Form {{ name: {:?}, fields: &[", form.name);
         for field in &form.fields {
-            let _ = writeln!(text, "Field {{ name: {:?}, tag: {} }},", field.name, tag(&field.kind));
+            let new = if field.nullable { "nullable" } else { "new" };
+            let _ = writeln!(text, "Field::{new}({:?}, {}),", field.name, tag(&field.kind));
         }
         text.push_str("] },\n");
     }

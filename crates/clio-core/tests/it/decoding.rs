@@ -156,6 +156,7 @@ fn numbers_come_from_their_text() {
         #[clio(rename = "type")]
         kind: ActivityType,
         quantity: Option<Seconds>,
+        #[clio(default)]
         price: Amount,
         total: Option<Amount>,
         #[clio(rename = "user")]
@@ -171,6 +172,9 @@ fn numbers_come_from_their_text() {
     assert_eq!(work.who.id.get(), 3);
     let error = clio_core::decode::<Activity, Work>(r#"{"type":"TimeEntry","price":"much"}"#);
     assert_eq!(error.err().as_ref().and_then(Error::path), Some("price"));
+    let hidden = r#"{"type":"TimeEntry","price":null,"user":{"id":3}}"#;
+    let work: Work = clio_core::decode::<Activity, _>(hidden).unwrap();
+    assert_eq!((work.price, work.total), (Amount::default(), None));
 }
 
 #[test]

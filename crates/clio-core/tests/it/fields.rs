@@ -173,7 +173,7 @@ fn what_clio_answers_unasked_may_stand_one_level_deeper() {
     #[clio(object = "CustomFieldValue")]
     #[allow(dead_code, reason = "only its fields matter")]
     struct Filled {
-        id: TextId<CustomFieldValue>,
+        id: Option<TextId<CustomFieldValue>>,
         value: Option<Json>,
         custom_field: Option<Stub<CustomField>>,
     }

@@ -52,9 +52,9 @@ pub struct Cost {
 #[derive(Debug, PartialEq, Selection)]
 #[clio(object = "Activity")]
 pub struct Price {
-    /// The whole price.
+    /// The whole price, where the user may see it.
     #[clio(rename = "total")]
-    pub amount: Amount,
+    pub amount: Option<Amount>,
 }
 
 #[cfg(test)]
@@ -76,6 +76,6 @@ mod tests {
         .unwrap();
         assert_eq!(matter.client, Some(ClientName { id: Id::new(1), name: "Ada".into() }));
         let cost: Cost = clio_api::decode::<Activity, _>(r#"{"total":19.90,"note":null}"#).unwrap();
-        assert_eq!((cost.price.amount.to_string().as_str(), cost.note.as_str()), ("19.90", ""));
+        assert_eq!((cost.price.amount, cost.note.as_str()), ("19.90".parse().ok(), ""));
     }
 }
