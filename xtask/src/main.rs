@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use xtask::{
-    arrows, codegen,
+    arrows, bench_build, codegen,
     coverage::{Coverage, Tables, Typed},
 };
 
@@ -12,6 +12,8 @@ const HELP: &str = "usage: cargo xtask TASK
 
 tasks:
   arrows                          check which crate depends on which against the table in docs/ARCHITECTURE.md
+  bench-build [--peers]           time the builds of small crates of users, and of clio-api and clio-schema; append to
+                                  docs/build-times.jsonl; with --peers beside other API clients, as docs/BUILD-TIMES.md
   codegen [--spec FILE] [--check] generate code from the facts in crates/clio-codegen/schema; with --spec from Clio's
                                   OpenAPI document, such as ../shared/specs/clio-manage-v4.openapi.json, whose facts
                                   are then written there; with --check write nothing and fail where files differ
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let done = match arguments.next().as_deref() {
         Some("arrows") => check_arrows(),
+        Some("bench-build") => bench(arguments),
         Some("codegen") => generate(arguments),
         Some("coverage") => cover(arguments),
         None | Some("help" | "--help" | "-h") => {
@@ -45,6 +48,17 @@ fn check_arrows() -> Result<(), String> {
         return Err(wrong.join("\n"));
     }
     println!("every arrow is allowed");
+    Ok(())
+}
+
+fn bench(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let peers = match (arguments.next().as_deref(), arguments.next()) {
+        (None, _) => false,
+        (Some("--peers"), None) => true,
+        _ => return Err("bench-build takes --peers and nothing else".to_owned()),
+    };
+    let report = bench_build::run(peers)?;
+    println!("{}", report.line());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Typed code, asked about the document's facts: the requests that the typed calls of `clio-api` really build.
 //!
 //! `api-walk --dry-run` makes every call with all that it takes and prints what would leave. It runs as a program of its own,
-//! so that the other chores, first of all the generator, build without the code that they are there to make.
+//! so that the other chores, first of all the generator, build without the client that they are there to make.
 //!
 //! Fields are those that a `FieldTree` asks for and a `Record` gives out, which `api-walk --fields` prints; that the derive knows
 //! the same names, a test of its own says.
