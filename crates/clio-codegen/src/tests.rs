@@ -75,11 +75,18 @@ fn the_table_of_the_derive_is_sorted() {
     let table = &files[emit::DERIVE_TABLE];
     let names: Vec<_> = table.lines().filter_map(|line| line.trim().strip_prefix("name: \"")).collect();
     assert!(names.is_sorted(), "{names:?}");
-    assert!(
-        table.contains(r#"Field { name: "friends", tag: Tag::List(&Tag::Object("ContactBase")) },"#),
-        "{table}"
-    );
-    assert!(table.contains(r#"Field { name: "status", tag: Tag::Choice("MatterStatus") },"#), "{table}");
+    assert!(table.contains(r#"Field::new("friends", Tag::List(&Tag::Object("ContactBase"))),"#), "{table}");
+    assert!(table.contains(r#"Field::new("status", Tag::Choice("MatterStatus")),"#), "{table}");
+}
+
+#[test]
+fn the_table_of_the_derive_says_what_is_null_at_times() {
+    let document = spec::read(spec::tests::SMALL).unwrap();
+    let overrides = Overrides::from_toml(r#"nullable = ["Matter.status"]"#).unwrap();
+    let files = emit::code(&ir::resolve(&document, &overrides).unwrap(), &root()).unwrap();
+    let table = &files[emit::DERIVE_TABLE];
+    assert!(table.contains(r#"Field::nullable("status", Tag::Choice("MatterStatus")),"#), "{table}");
+    assert!(!table.contains(r#"Field::new("status", "#), "of both forms: {table}");
 }
 
 #[test]
