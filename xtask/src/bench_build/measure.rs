@@ -84,7 +84,7 @@ fn run(command: &mut Command) -> Result<String, String> {
 fn timed(work: impl FnOnce() -> Result<(), String>) -> Result<Figure, String> {
     let (began, cpu) = (Instant::now(), cpu_of_children());
     work()?;
-    let cpu = cpu_of_children().zip(cpu).map(|(after, before)| (after - before).as_secs_f64());
+    let cpu = cpu_of_children().zip(cpu).map(|(after, before)| after.saturating_sub(before).as_secs_f64());
     Ok(Figure { wall: began.elapsed().as_secs_f64(), cpu })
 }
 

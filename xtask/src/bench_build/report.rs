@@ -72,7 +72,8 @@ impl Report {
             "# Build times\n\n\
              Written by `cargo xtask bench-build --peers`: {date}, rustc {rustc}, {cores} cores. Seconds, release, not incremental, what \
              is depended on\nbuilt before, the better of two. CPU is the processors' time of cargo and of all that it runs. Of each figure \
-             {nothing} s are\ncargo's own: so long it takes to find that nothing is to be done. All runs: `build-times.jsonl`.\n\n\
+             {nothing} s are\ncargo's own: so long it takes to find that nothing is to be done. Where the machine has other work, wall times say\nlittle: \
+             compare the CPU times. All runs: `build-times.jsonl`.\n\n\
              | what | wall | CPU |\n|---|---|---|\n",
             nothing =
                 self.figure("nothing").map_or_else(|| "some".to_owned(), |of| format!("{:.2}", of.wall)),
@@ -114,7 +115,7 @@ const OURS: [(&str, &str); 6] = [
     ("everything", "with a call of every group"),
     ("clio-api", "`clio-api`, all operations"),
     ("clio-schema", "`clio-schema`"),
-    ("clio-crates", "`clio-schema`, `clio-derive`, `clio-core` and `clio-api` one after another"),
+    ("clio-crates", "`clio-schema`, `clio-derive`, `clio-core` and `clio-api` together"),
 ];
 
 const BESIDE: [(&str, [&str; 3]); 2] = [
