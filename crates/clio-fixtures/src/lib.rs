@@ -49,13 +49,14 @@ mod wisetime;
 pub use audit::{Audit, posted_time};
 pub use calls::CallRecord;
 pub use clio::{
-    ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Disputed, KnobError,
-    MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
+    ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Delivery,
+    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewTime, Origin, Permissions, Person,
+    UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::{Fault, Faults};
 pub use random::SeededRandom;
-pub use run::{Poll, Served, WorldResponder};
+pub use run::{LoopbackTransport, Poll, Served, WorldResponder};
 pub use wisetime::{
     GroupRecord, GroupState, GroupStatus, StatusRecord, TagRecord, WiseTimeWorld, WiseTimeWorldBuilder,
 };

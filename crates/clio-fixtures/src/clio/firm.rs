@@ -8,6 +8,7 @@ use super::{
     records::Origin,
     settings::Settings,
     store::{Record, Resource, Stamp, Table, Tables},
+    webhooks::Hooks,
 };
 use crate::SeededRandom;
 
@@ -23,6 +24,7 @@ pub(crate) struct Firm {
     pub(crate) last_id: i64,
     pub(crate) tokens: Tokens,
     pub(crate) limits: RateLimits,
+    pub(crate) hooks: Hooks,
 }
 
 impl Firm {

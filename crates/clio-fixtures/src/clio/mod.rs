@@ -17,6 +17,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use std::{
     fmt, io,
@@ -36,9 +37,10 @@ pub use knobs::{Disputed, KnobError};
 pub use person::{NewTime, Person};
 pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
 pub use settings::ClioWorldBuilder;
+pub use webhooks::{Delivery, DeliveryFaults, DeliveryOutcome};
 
 use crate::{
-    CallRecord, Faults, Poll, Served, WorldResponder,
+    CallRecord, Faults, LoopbackTransport, Poll, Served, WorldResponder,
     calls::Book,
     run::{InMemory, Machine, serve},
 };
@@ -114,7 +116,9 @@ impl ClioWorld {
     /// The firm, after what is due was applied.
     pub(crate) fn settled(&self) -> MutexGuard<'_, Firm> {
         self.settle(self.inner.clock.now());
-        self.lock()
+        let mut firm = self.lock();
+        webhooks::notice(&mut firm);
+        firm
     }
 
     /// Where the in-memory transport finds it: `https://clio.test`. The API lies below `/api/v4`, OAuth below `/oauth`.
@@ -247,6 +251,34 @@ impl ClioWorld {
         self.settled().tables.history().iter().map(records::change).collect()
     }
 
+    /// Sends every request of a webhook that is due now, over this transport, and takes the answers in. It answers how many it
+    /// sent. Whatever is due later, a second try among it, waits for a call at a later time.
+    ///
+    /// A world that is [served](ClioWorld::serve) does so by itself, to receivers on the same machine.
+    ///
+    /// ```
+    /// use clio_fixtures::{ClioWorld, LoopbackTransport};
+    ///
+    /// # async fn example() {
+    /// let world = ClioWorld::firm(7).start();
+    /// world.deliver(&LoopbackTransport).await;
+    /// assert!(world.deliveries().is_empty(), "there is no webhook yet");
+    /// # }
+    /// ```
+    pub async fn deliver(&self, transport: &dyn Transport) -> usize {
+        webhooks::deliver(self, transport).await
+    }
+
+    /// Every request of a webhook so far, in the order of sending, and those that were lost.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.settled().hooks.log().to_vec()
+    }
+
+    /// How webhooks go wrong from now on.
+    pub fn set_delivery_faults(&self, faults: DeliveryFaults) {
+        self.settled().hooks.faults = faults;
+    }
+
     /// What no source settles about Clio, each a knob of [`ClioWorldBuilder::knob`] with the values worth testing.
     pub fn disputed() -> impl Iterator<Item = Disputed> {
         knobs::KNOBS.iter().map(|knob| knob.disputed)
@@ -305,7 +337,21 @@ impl Machine for ClioWorld {
     }
 
     fn step(&self, call: u64, request: &Request<Bytes>, _since: DateTime<Utc>, now: DateTime<Utc>) -> Poll {
-        Poll::Ready(route::answer(&mut self.lock(), call, request, now))
+        let mut firm = self.lock();
+        webhooks::notice(&mut firm);
+        let answer = route::answer(&mut firm, call, request, now);
+        webhooks::notice(&mut firm);
+        Poll::Ready(answer)
+    }
+
+    fn pump(self) -> futures_util::future::BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let carrier = LoopbackTransport;
+            loop {
+                self.deliver(&carrier).await;
+                self.inner.clock.sleep(Duration::from_millis(100)).await;
+            }
+        })
     }
 
     fn too_many(&self, call: u64, now: DateTime<Utc>) -> Response<Bytes> {

@@ -69,6 +69,9 @@ fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answere
     }
     let path = ask.path().strip_prefix("/api/v4/").ok_or_else(Refusal::no_route)?;
     let access = enter(firm, ask, window)?;
+    if let Some(id) = behaviour::webhooks::activation(ask.method(), path) {
+        return behaviour::webhooks::activate(firm, &access, ask, id);
+    }
     let (operation, ids) = find(ask.method(), path)?;
     perform(firm, &access, ask, operation, &ids)
 }

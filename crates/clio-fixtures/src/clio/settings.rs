@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use clio_core::{Clock, SystemClock};
 
 use super::{
-    ClioWorld, Permissions,
+    ClioWorld, DeliveryFaults, Permissions,
     knobs::{self, KnobError},
 };
 
@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) drafts_are_billed: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
     pub(crate) closed_matters_take_entries: bool,
+    pub(crate) base64_signatures: bool,
     pub(crate) children_touch_parents: bool,
     pub(crate) unknown_reference: u16,
     pub(crate) manual_matter_numbers: bool,
@@ -39,6 +40,7 @@ pub struct ClioWorldBuilder {
     pub(crate) users: usize,
     pub(crate) matters: usize,
     pub(crate) activities: usize,
+    pub(crate) delivery_faults: DeliveryFaults,
     pub(crate) one_of_each: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
@@ -65,6 +67,7 @@ impl ClioWorldBuilder {
                 drafts_are_billed: true,
                 zero_hours_earn_flat_rates: false,
                 closed_matters_take_entries: true,
+                base64_signatures: false,
                 children_touch_parents: false,
                 unknown_reference: 404,
                 manual_matter_numbers: false,
@@ -72,6 +75,7 @@ impl ClioWorldBuilder {
                 hides_rates: false,
                 permissions: Permissions::all(),
             },
+            delivery_faults: DeliveryFaults::none(),
             one_of_each: false,
         }
     }
@@ -161,6 +165,12 @@ impl ClioWorldBuilder {
     /// What the app may do. Everything unless said.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.settings.permissions = permissions;
+        self
+    }
+
+    /// How webhooks go wrong. They do not, unless said.
+    pub fn delivery_faults(mut self, faults: DeliveryFaults) -> Self {
+        self.delivery_faults = faults;
         self
     }
 

@@ -54,6 +54,7 @@ pub(crate) async fn serve<M: Machine>(world: M) -> io::Result<Served<M>> {
 /// The connections belong to this task: they end with it.
 async fn accept<M: Machine>(listener: TcpListener, world: M) -> Infallible {
     let mut connections = JoinSet::new();
+    connections.spawn(world.clone().pump());
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

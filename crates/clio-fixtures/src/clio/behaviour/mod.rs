@@ -13,6 +13,7 @@ pub(crate) mod matters;
 pub(crate) mod money;
 pub(crate) mod settings;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -45,6 +46,9 @@ pub(crate) trait Behaviour: Sync {
     fn computed(&self, _field: &str) -> Option<Compute> {
         None
     }
+
+    /// Puts what was sent into the form that the document has for it, before it is checked.
+    fn prepare(&self, _data: &mut Map<String, Json>) {}
 
     /// Whether a member that the document calls required is so in use.
     fn requires(&self, _member: &str, _data: &Map<String, Json>) -> bool {
@@ -121,6 +125,7 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
         "Matter" => Box::new(matters::Matters),
         "User" => Box::new(users::Users),
+        "Webhook" => Box::new(webhooks::Webhooks),
         _ => Box::new(Plain(resource)),
     }
 }

@@ -107,6 +107,9 @@ fn value(
             let items = sent.as_array().ok_or_else(refused)?;
             if let Some(to) = only_ids(form, members) {
                 Value::Links(to, merged_ids(firm, to, old.links(), items)?)
+            } else if items.iter().all(|item| names_one_of(old.links(), item)) && !old.links().is_empty() {
+                // They are records of their own: a behaviour changes them.
+                return Ok(None);
             } else {
                 Value::Parts(merged_parts(firm, form, members, old, items)?)
             }
@@ -159,6 +162,10 @@ fn taken_away(item: &Json) -> bool {
         .any(|flag| item.get(flag).is_some_and(|flag| *flag == true || flag == "true"))
 }
 
+fn names_one_of(ids: &[i64], item: &Json) -> bool {
+    item.get("id").and_then(Json::as_i64).is_some_and(|id| ids.contains(&id))
+}
+
 fn merged_ids(firm: &Firm, to: Resource, old: &[i64], items: &[Json]) -> Result<Box<[i64]>, Refusal> {
     let mut ids = old.to_vec();
     for item in items {
@@ -182,7 +189,9 @@ fn merged_parts(
     let mut parts = old.parts().to_vec();
     for item in items {
         let object = item.as_object().ok_or_else(|| Refusal::unprocessable("an item must be an object"))?;
-        let at = object.get("id").and_then(Json::as_i64).map(|id| {
+        // A list that holds nothing yet has no ids to know: what is sent is new.
+        let id = object.get("id").and_then(Json::as_i64).filter(|_| !old.is_null());
+        let at = id.map(|id| {
             let at = parts.iter().position(|part| part.id() == Some(id));
             at.ok_or_else(|| Refusal::not_found(&format!("{} {id}", form.name)))
         });

@@ -27,6 +27,7 @@ use crate::{
         records::Origin,
         settings::ClioWorldBuilder,
         store::{Part, Record, Resource, Stamp, Tables, Value, handles},
+        webhooks::Hooks,
     },
 };
 
@@ -47,6 +48,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         last_id,
         tokens: Tokens::default(),
         limits: RateLimits::default(),
+        hooks: Hooks::new(plan.seed, plan.delivery_faults),
     };
     let mut made = Made::default();
     firm.house(plan.users, &mut made);
