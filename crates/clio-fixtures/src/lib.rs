@@ -50,8 +50,8 @@ pub use audit::{Audit, posted_time};
 pub use calls::CallRecord;
 pub use clio::{
     ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Delivery,
-    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewTime, Origin, Permissions, Person,
-    UserRecord,
+    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewCommunication, NewMessage,
+    NewTime, Origin, Party, Permissions, Person, UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::{Fault, Faults};

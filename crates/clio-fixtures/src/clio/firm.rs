@@ -25,6 +25,8 @@ pub(crate) struct Firm {
     pub(crate) tokens: Tokens,
     pub(crate) limits: RateLimits,
     pub(crate) hooks: Hooks,
+    /// The running timer of each user.
+    pub(crate) timers: std::collections::BTreeMap<i64, i64>,
 }
 
 impl Firm {

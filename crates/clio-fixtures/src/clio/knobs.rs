@@ -108,6 +108,9 @@ knobs! {
     "children_touch_parents": |s, v| flag(&mut s.children_touch_parents, v), &["false", "true"], false,
         "Does a changed custom field value, line item or relationship change the `updated_at` of its parent?",
         "nobody says";
+    "lowercase_priorities": |s, v| flag(&mut s.lowercase_priorities, v), &["true", "false"], false,
+        "Is the priority of a task, written as `High`, read as `high`?",
+        "document: no; users: yes";
     "signature_encoding": |s, v| match v {
             "hex" | "base64" => { s.base64_signatures = v == "base64"; Some(()) }
             _ => None,

@@ -1,6 +1,7 @@
 //! The fake firm, asked without any runner.
 
 mod oauth;
+mod sweep;
 mod webhooks;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::convert::plain;
 use crate::clio::{
     ask::Refusal,
+    behaviour,
     firm::Firm,
     store::{Part, Record, Resource, Value},
 };
@@ -18,7 +19,8 @@ pub(super) fn absorb(
     members: &'static [BodyField],
     data: &Map<String, Json>,
 ) -> Result<(), Refusal> {
-    for member in members {
+    let by_hand = behaviour::of(resource).by_hand();
+    for member in members.iter().filter(|member| !by_hand.contains(&member.name)) {
         let Some(sent) = data.get(member.name) else { continue };
         if let Some(slot) = resource.slot(member.name) {
             let kind = resource.info().fields[usize::from(slot)].kind;

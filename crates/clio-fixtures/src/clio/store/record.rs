@@ -78,6 +78,11 @@ impl Record {
         self
     }
 
+    /// Has the fields of another record from now on.
+    pub(crate) fn take_from(&mut self, other: &Self) {
+        self.fields.clone_from(&other.fields);
+    }
+
     /// Whatever is stored, in the order of the fields' names.
     pub(crate) fn stored(&self) -> impl Iterator<Item = (u16, &Value)> {
         self.fields.iter().map(|(slot, value)| (*slot, value))

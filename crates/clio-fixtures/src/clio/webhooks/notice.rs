@@ -9,7 +9,7 @@ use crate::clio::{
     answer::{Plan, View},
     behaviour::{matters::MATTER, webhooks::WEBHOOK},
     firm::Firm,
-    store::{Happened, Record, Resource, What, fnv},
+    store::{Happened, Record, Resource, Value, What, fnv},
 };
 
 /// Turns whatever happened since the last look into requests that wait to be sent. Called after each thing that happens, so
@@ -78,25 +78,24 @@ fn news(firm: &Firm, hook: &Record, happened: &Happened) -> Option<News> {
     let events: Vec<_> = events.into_iter().filter(|event| wanted(event)).collect();
     let updated = updated && wanted("updated");
     let view = View { firm, access: &access, now: happened.at };
-    let (hash, data) = match happened.what {
+    let (hash, data) = if happened.what == What::Deleted {
         // Clio's documentation: what is deleted comes with its id and etag.
-        What::Deleted => (None, text(view, resource, record, &told(resource, "id")?)),
-        _ => {
-            let fields = hook.get(WEBHOOK.fields).as_str()?;
-            let watched = FieldTree::parse(resource.info(), fields).ok()?;
-            let hash = fnv(&text(view, resource, record, &watched));
-            (Some(hash), text(view, resource, record, &told(resource, fields)?))
-        }
+        (None, text(view, resource, record, &told(resource, "id")?))
+    } else {
+        let fields = hook.get(WEBHOOK.fields).as_str()?;
+        let watched = FieldTree::parse(resource.info(), fields).ok()?;
+        let hash = fnv(&text(view, resource, record, &watched));
+        (Some(hash), text(view, resource, record, &told(resource, fields)?))
     };
     Some(News { record: record.id, hash, data, updated, events })
 }
 
 fn events(hook: &Record) -> impl Iterator<Item = &str> {
     let list = match hook.get(WEBHOOK.events) {
-        crate::clio::store::Value::List(words) => words.as_slice(),
+        Value::List(words) => words.as_slice(),
         _ => &[],
     };
-    list.iter().filter_map(crate::clio::store::Value::as_str)
+    list.iter().filter_map(Value::as_str)
 }
 
 /// The event of a matter that got another status. Whether a new matter is also `matter_opened` is not known: here it is not.

@@ -1,5 +1,7 @@
 //! Signatures of deliveries.
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -8,7 +10,14 @@ pub(super) fn signature(secret: &str, body: &[u8], base64: bool) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else { return String::new() };
     mac.update(body);
     let bytes = mac.finalize().into_bytes();
-    if base64 { in_base64(&bytes) } else { bytes.iter().map(|byte| format!("{byte:02x}")).collect() }
+    if base64 { in_base64(&bytes) } else { in_hex(&bytes) }
+}
+
+fn in_hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The standard alphabet, with padding.
