@@ -17,7 +17,7 @@ use crate::clio::{
     store::{Part, Record, Resource, Value, handles},
 };
 
-handles!(CALENDAR: Calendar = calendar { color, creator, light_color, name, permission, source, r#type, visible });
+handles!(CALENDAR: Calendar = calendar { color, creator, light_color, name, source, r#type, visible });
 handles!(ENTRY: CalendarEntry = calendar_entry {
     all_day,
     attendees,
@@ -25,7 +25,6 @@ handles!(ENTRY: CalendarEntry = calendar_entry {
     court_rule,
     end_at,
     external_properties,
-    matter,
     start_at,
     start_at_time_zone,
 });

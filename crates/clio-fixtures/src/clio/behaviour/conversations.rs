@@ -23,14 +23,12 @@ handles!(CONVERSATION: Conversation = conversation {
     last_message,
     matter,
     memberships,
-    messages,
     read,
     subject,
 });
 handles!(MESSAGE: ConversationMessage = conversation_message {
     body,
     conversation,
-    date,
     document,
     receivers,
     sender,

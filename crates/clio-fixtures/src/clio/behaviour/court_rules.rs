@@ -10,12 +10,16 @@ use crate::clio::{
     ask::{Ask, Refusal},
     firm::Firm,
     generic::{Rows, list, show},
-    store::{Resource, fnv, handles},
+    store::{Resource, fnv},
 };
 
-handles!(JURISDICTION: Jurisdiction = jurisdiction { description });
-handles!(TRIGGER: JurisdictionsToTrigger = jurisdictions_to_trigger { description });
-handles!(SERVICE: ServiceType = service_type { description });
+const JURISDICTION: &str = "Jurisdiction";
+const TRIGGER: &str = "JurisdictionsToTrigger";
+const SERVICE: &str = "ServiceType";
+
+fn named(name: &str) -> Resource {
+    Resource::named(name).unwrap_or(Resource::NONE)
+}
 
 fn exists(firm: &Firm, resource: Resource, id: i64) -> Result<(), Refusal> {
     match firm.get(resource, id) {
@@ -32,9 +36,9 @@ pub(crate) fn triggers(
     operation: &'static OperationInfo,
     ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    exists(firm, JURISDICTION.resource, ids.first().copied().unwrap_or(0))?;
+    exists(firm, named(JURISDICTION), ids.first().copied().unwrap_or(0))?;
     let view = View { firm, access, now: ask.now };
-    list(view, ask, operation, TRIGGER.resource, &Rows::Table(firm.table(TRIGGER.resource)))
+    list(view, ask, operation, named(TRIGGER), &Rows::Table(firm.table(named(TRIGGER))))
 }
 
 /// `GET /court_rules/jurisdictions/{id}/triggers/{id}`.
@@ -45,11 +49,11 @@ pub(crate) fn trigger(
     operation: &'static OperationInfo,
     ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    exists(firm, JURISDICTION.resource, ids.first().copied().unwrap_or(0))?;
+    exists(firm, named(JURISDICTION), ids.first().copied().unwrap_or(0))?;
     let id = ids.last().copied().unwrap_or(0);
-    let found = firm.get(TRIGGER.resource, id);
+    let found = firm.get(named(TRIGGER), id);
     let found = found.ok_or_else(|| Refusal::not_found(&format!("JurisdictionsToTrigger {id}")))?;
-    show(View { firm, access, now: ask.now }, ask, operation, TRIGGER.resource, found)
+    show(View { firm, access, now: ask.now }, ask, operation, named(TRIGGER), found)
 }
 
 /// `GET /court_rules/matter_dockets/preview`: 303 to the dates (Clio's document). What is at that address is not described, so
@@ -66,9 +70,9 @@ pub(crate) fn preview(
         return Err(Refusal::argument(&format!("{} is required", missing.name)));
     }
     for (name, resource) in [
-        ("jurisdiction[id]", JURISDICTION.resource),
-        ("trigger[id]", TRIGGER.resource),
-        ("service_type[id]", SERVICE.resource),
+        ("jurisdiction[id]", named(JURISDICTION)),
+        ("trigger[id]", named(TRIGGER)),
+        ("service_type[id]", named(SERVICE)),
     ] {
         let id = ask.parsed(name, |text| text.parse().ok())?;
         exists(firm, resource, id.unwrap_or(0))?;

@@ -11,7 +11,7 @@ use crate::clio::{
     ask::{Ask, Refusal},
     firm::Firm,
     generic::{Write, create, fields, one},
-    store::{Record, Resource, Value, handles},
+    store::{Record, Resource, handles},
 };
 
 handles!(CUSTODY: SafeCustodyRecord = safe_custody_record { stored_on });

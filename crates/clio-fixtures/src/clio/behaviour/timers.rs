@@ -16,7 +16,7 @@ use crate::clio::{
     store::{Record, Resource, Value, handles},
 };
 
-handles!(TIMER: Timer = timer { activity, elapsed_time, start_time });
+handles!(TIMER: Timer = timer { start_time });
 
 pub(crate) struct Timers;
 

@@ -191,8 +191,12 @@ fn merged_parts(
     let mut parts = old.parts().to_vec();
     for item in items {
         let object = item.as_object().ok_or_else(|| Refusal::unprocessable("an item must be an object"))?;
-        // A list that holds nothing yet has no ids to know: what is sent is new.
-        let id = object.get("id").and_then(Json::as_i64).filter(|_| !old.is_null());
+        // A list that holds nothing yet has no ids to know: what is sent is new. Taking away what is not there is no mistake.
+        // Both are our choice.
+        let id = object.get("id").and_then(Json::as_i64).filter(|id| {
+            let known = old.parts().iter().any(|part| part.id() == Some(*id));
+            known || !(old.is_null() || taken_away(item))
+        });
         let at = id.map(|id| {
             let at = parts.iter().position(|part| part.id() == Some(id));
             at.ok_or_else(|| Refusal::not_found(&format!("{} {id}", form.name)))
