@@ -66,6 +66,9 @@ use store::{Record, Resource};
 /// - A write that changes nothing leaves `updated_at` and the etag as they are.
 /// - The `type` of 404, 412, 422 and 429 is a guess.
 /// - The account owner sees every matter. A 304 counts against the rate limit.
+/// - A webhook's receiver has 5 seconds to answer. A handshake that failed is not tried again.
+/// - Dates and times in the time zone of a user are in UTC.
+/// - A list of messages without its conversation and a list of notes without its type are refused with 400.
 /// - Any redirect address may be used for a code, and has to be the same when the code is redeemed. PKCE is checked
 ///   when the code was asked for with a challenge.
 ///
@@ -256,7 +259,8 @@ impl ClioWorld {
     /// Sends every request of a webhook that is due now, over this transport, and takes the answers in. It answers how many it
     /// sent. Whatever is due later, a second try among it, waits for a call at a later time.
     ///
-    /// A world that is [served](ClioWorld::serve) does so by itself, to receivers on the same machine.
+    /// A world that is [served](ClioWorld::serve) does so by itself, to receivers on the same machine: for them the fake takes
+    /// plain `http` as the address of a webhook, while Clio takes `https` only.
     ///
     /// ```
     /// use clio_fixtures::{ClioWorld, LoopbackTransport};
@@ -286,7 +290,7 @@ impl ClioWorld {
         knobs::KNOBS.iter().map(|knob| knob.disputed)
     }
 
-    /// The parameters of lists that the world takes and does nothing with, as `Task#index?permission`: no source says what
+    /// The parameters of lists that the world takes and does nothing with, as `CalendarEntry#index?expanded`: no source says what
     /// they do, or nothing in a fake firm has to do with them.
     pub fn unfiltered() -> Vec<String> {
         generic::unfiltered()

@@ -120,7 +120,7 @@ fn meaning(resource: Resource, parameter: &ParameterInfo) -> Meaning {
     slot.map_or(Meaning::Nothing, Meaning::Association)
 }
 
-/// The parameters of lists that the world takes and does nothing with, as `Task#index?permission`: it follows none of
+/// The parameters of lists that the world takes and does nothing with, as `CalendarEntry#index?expanded`: it follows none of
 /// their meanings, because no source says what they do, or because nothing in a fake firm has to do with them.
 pub(crate) fn unfiltered() -> Vec<String> {
     let lists = operations::ALL.iter().filter(|operation| operation.page_size.is_some());
