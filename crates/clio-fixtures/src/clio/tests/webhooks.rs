@@ -301,6 +301,18 @@ async fn an_expired_webhook_stops_and_a_renewed_one_does_not() {
     assert_eq!(bench.status(old), "enabled", "nobody is told");
 }
 
+/// Clio's documentation: it ends silently, with what still waits for another try.
+#[tokio::test(start_paused = true)]
+async fn a_webhook_that_ends_drops_its_second_tries() {
+    let bench = bench();
+    let (_, receiver) = bench.enabled(&json!({})).await;
+    bench.describe(bench.world.matters()[0].id, "once");
+    receiver.answers(Some(500));
+    assert_eq!(bench.world.deliver(&receiver).await, 1);
+    bench.clock.sleep(Duration::from_secs(4 * 24 * 3600)).await;
+    assert_eq!(bench.world.deliver(&receiver).await, 0);
+}
+
 /// Clio's page on permissions: events follow what the user of the webhook sees.
 #[tokio::test(start_paused = true)]
 async fn a_webhook_does_not_tell_what_its_user_does_not_see() {
