@@ -59,15 +59,16 @@ pub use case_status::{
     CaseStatusWorld, CaseStatusWorldBuilder,
 };
 pub use clio::{
-    ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Disputed, KnobError,
-    MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
+    ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Delivery,
+    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewCommunication, NewMessage,
+    NewTime, Origin, Party, Permissions, Person, UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::Fault;
 pub use faults::Faults;
 pub use random::SeededRandom;
-pub use run::{PlainHttp, Poll, ServeOptions, Served, WorldResponder};
+pub use run::{LoopbackTransport, Poll, ServeOptions, Served, WorldResponder};
 pub use wisetime::{
-    ActivityTypeRecord, Delivery, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord,
-    TagCategoryRecord, TagRecord, Visibility, WiseTimeWorld, WiseTimeWorldBuilder,
+    ActivityTypeRecord, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord, TagCategoryRecord,
+    TagRecord, Visibility, WiseTimeDelivery, WiseTimeWorld, WiseTimeWorldBuilder,
 };

@@ -194,7 +194,7 @@ async fn wiremock_and_a_socket_answer_out_of_the_world() {
             .header("authorization", format!("ApiKey {}", world.api_key()))
             .body(Payload::Empty)
             .unwrap();
-        let answer = crate::PlainHttp.send(request, Limits::default()).await.unwrap();
+        let answer = crate::LoopbackTransport.send(request, Limits::default()).await.unwrap();
         assert_eq!(answer.status(), 200);
     }
     assert_eq!(world.calls().len(), 2);

@@ -8,6 +8,7 @@ use super::{
     records::Origin,
     settings::Settings,
     store::{Record, Resource, Stamp, Table, Tables},
+    webhooks::Hooks,
 };
 use crate::SeededRandom;
 
@@ -23,6 +24,9 @@ pub(crate) struct Firm {
     pub(crate) last_id: i64,
     pub(crate) tokens: Tokens,
     pub(crate) limits: RateLimits,
+    pub(crate) hooks: Hooks,
+    /// The running timer of each user.
+    pub(crate) timers: std::collections::BTreeMap<i64, i64>,
 }
 
 impl Firm {

@@ -111,6 +111,15 @@ knobs! {
     "children_touch_parents": |s, v| flag(&mut s.children_touch_parents, v), &["false", "true"], false,
         "Does a changed custom field value, line item or relationship change the `updated_at` of its parent?",
         "nobody says";
+    "lowercase_priorities": |s, v| flag(&mut s.lowercase_priorities, v), &["true", "false"], false,
+        "Is the priority of a task, written as `High`, read as `high`?",
+        "document: no; users: yes";
+    "signature_encoding": |s, v| match v {
+            "hex" | "base64" => { s.base64_signatures = v == "base64"; Some(()) }
+            _ => None,
+        }, &["hex", "base64"], false,
+        "How is the signature of a webhook's request written?",
+        "nobody says";
     "unknown_reference_status": |s, v| { s.unknown_reference = v.parse().ok().filter(|n| matches!(n, 404 | 422))?; Some(()) },
         &["404", "422"], true,
         "Which status has a write that names a record that does not exist?",

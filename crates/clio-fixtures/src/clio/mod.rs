@@ -10,6 +10,7 @@ mod knobs;
 mod limits;
 mod oauth;
 mod pages;
+mod people;
 mod person;
 mod records;
 mod route;
@@ -18,6 +19,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use std::{
     fmt, io,
@@ -34,12 +36,14 @@ use wiremock::{Mock, MockServer, matchers};
 
 pub use access::Permissions;
 pub use knobs::{Disputed, KnobError};
+pub use people::{NewCommunication, NewMessage, Party};
 pub use person::{NewTime, Person};
 pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
 pub use settings::ClioWorldBuilder;
+pub use webhooks::{Delivery, DeliveryFaults, DeliveryOutcome};
 
 use crate::{
-    CallRecord, Faults, Poll, Served, WorldResponder,
+    CallRecord, Faults, LoopbackTransport, Poll, Served, WorldResponder,
     calls::Book,
     run::{InMemory, Machine, serve},
 };
@@ -63,6 +67,9 @@ use store::{Record, Resource};
 /// - A write that changes nothing leaves `updated_at` and the etag as they are.
 /// - The `type` of 404, 412, 422 and 429 is a guess.
 /// - The account owner sees every matter. A 304 counts against the rate limit.
+/// - A webhook's receiver has 5 seconds to answer. A handshake that failed is not tried again.
+/// - Dates and times in the time zone of a user are in UTC.
+/// - A list of messages without its conversation and a list of notes without its type are refused with 400.
 /// - Any redirect address may be used for a code, and has to be the same when the code is redeemed. PKCE is checked
 ///   when the code was asked for with a challenge.
 ///
@@ -115,7 +122,9 @@ impl ClioWorld {
     /// The firm, after what is due was applied.
     pub(crate) fn settled(&self) -> MutexGuard<'_, Firm> {
         self.settle(self.inner.clock.now());
-        self.lock()
+        let mut firm = self.lock();
+        webhooks::notice(&mut firm);
+        firm
     }
 
     /// Where the in-memory transport finds it: `https://clio.test`. The API lies below `/api/v4`, OAuth below `/oauth`.
@@ -248,12 +257,41 @@ impl ClioWorld {
         self.settled().tables.history().iter().map(records::change).collect()
     }
 
+    /// Sends every request of a webhook that is due now, over this transport, and takes the answers in. It answers how many it
+    /// sent. Whatever is due later, a second try among it, waits for a call at a later time.
+    ///
+    /// A world that is [served](ClioWorld::serve) does so by itself, to receivers on the same machine: for them the fake takes
+    /// plain `http` as the address of a webhook, while Clio takes `https` only.
+    ///
+    /// ```
+    /// use clio_fixtures::{ClioWorld, LoopbackTransport};
+    ///
+    /// # async fn example() {
+    /// let world = ClioWorld::firm(7).start();
+    /// world.deliver(&LoopbackTransport).await;
+    /// assert!(world.deliveries().is_empty(), "there is no webhook yet");
+    /// # }
+    /// ```
+    pub async fn deliver(&self, transport: &dyn Transport) -> usize {
+        webhooks::deliver(self, transport).await
+    }
+
+    /// Every request of a webhook so far, in the order of sending, and those that were lost.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.settled().hooks.log().to_vec()
+    }
+
+    /// How webhooks go wrong from now on.
+    pub fn set_delivery_faults(&self, faults: DeliveryFaults) {
+        self.settled().hooks.faults = faults;
+    }
+
     /// What no source settles about Clio, each a knob of [`ClioWorldBuilder::knob`] with the values worth testing.
     pub fn disputed() -> impl Iterator<Item = Disputed> {
         knobs::KNOBS.iter().map(|knob| knob.disputed)
     }
 
-    /// The parameters of lists that the world takes and does nothing with, as `Task#index?permission`: no source says what
+    /// The parameters of lists that the world takes and does nothing with, as `CalendarEntry#index?expanded`: no source says what
     /// they do, or nothing in a fake firm has to do with them.
     pub fn unfiltered() -> Vec<String> {
         generic::unfiltered()
@@ -306,7 +344,21 @@ impl Machine for ClioWorld {
     }
 
     fn step(&self, call: u64, request: &Request<Bytes>, _since: DateTime<Utc>, now: DateTime<Utc>) -> Poll {
-        Poll::Ready(route::answer(&mut self.lock(), call, request, now))
+        let mut firm = self.lock();
+        webhooks::notice(&mut firm);
+        let answer = route::answer(&mut firm, call, request, now);
+        webhooks::notice(&mut firm);
+        Poll::Ready(answer)
+    }
+
+    fn pump(self) -> futures_util::future::BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let carrier = LoopbackTransport;
+            loop {
+                self.deliver(&carrier).await;
+                self.inner.clock.sleep(Duration::from_millis(100)).await;
+            }
+        })
     }
 
     fn too_many(&self, call: u64, now: DateTime<Utc>) -> Response<Bytes> {

@@ -75,9 +75,17 @@ fn route(firm: &mut Firm, ask: &Ask<'_>, window: &mut Option<Window>) -> Answere
     if over && !firm.settings.rate_limited_calls_apply {
         return Err(Refusal::too_many());
     }
-    let (operation, ids) = find(ask.method(), path)?;
-    let answer = perform(firm, &access, ask, operation, &ids);
+    let answer = behind_the_door(firm, &access, ask, path);
     if over { Err(Refusal::too_many()) } else { answer }
+}
+
+/// What an authorised call gets.
+fn behind_the_door(firm: &mut Firm, access: &Access, ask: &Ask<'_>, path: &str) -> Answered {
+    if let Some(id) = behaviour::webhooks::activation(ask.method(), path) {
+        return behaviour::webhooks::activate(firm, access, ask, id);
+    }
+    let (operation, ids) = find(ask.method(), path)?;
+    perform(firm, access, ask, operation, &ids)
 }
 
 /// Token, rate limit and version: what comes before any operation. The flag says that the limit is used up.

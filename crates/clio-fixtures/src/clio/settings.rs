@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use clio_core::{Clock, SystemClock};
 
 use super::{
-    ClioWorld, Permissions,
+    ClioWorld, DeliveryFaults, Permissions,
     knobs::{self, KnobError},
 };
 
@@ -25,7 +25,10 @@ pub(crate) struct Settings {
     pub(crate) drafts_are_billed: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
     pub(crate) closed_matters_take_entries: bool,
+    pub(crate) advanced_tasks: bool,
+    pub(crate) base64_signatures: bool,
     pub(crate) children_touch_parents: bool,
+    pub(crate) lowercase_priorities: bool,
     pub(crate) unknown_reference: u16,
     pub(crate) manual_matter_numbers: bool,
     pub(crate) hides_hours: bool,
@@ -41,6 +44,8 @@ pub struct ClioWorldBuilder {
     pub(crate) users: usize,
     pub(crate) matters: usize,
     pub(crate) activities: usize,
+    pub(crate) messages: usize,
+    pub(crate) delivery_faults: DeliveryFaults,
     pub(crate) one_of_each: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
@@ -54,6 +59,7 @@ impl ClioWorldBuilder {
             users: 3,
             matters: 8,
             activities: 0,
+            messages: 0,
             clock: Arc::new(SystemClock),
             latency: Duration::ZERO,
             settings: Settings {
@@ -69,13 +75,17 @@ impl ClioWorldBuilder {
                 drafts_are_billed: true,
                 zero_hours_earn_flat_rates: false,
                 closed_matters_take_entries: true,
+                advanced_tasks: false,
+                base64_signatures: false,
                 children_touch_parents: false,
+                lowercase_priorities: true,
                 unknown_reference: 404,
                 manual_matter_numbers: false,
                 hides_hours: false,
                 hides_rates: false,
                 permissions: Permissions::all(),
             },
+            delivery_faults: DeliveryFaults::none(),
             one_of_each: false,
         }
     }
@@ -172,6 +182,25 @@ impl ClioWorldBuilder {
     /// What the app may do. Everything unless said.
     pub fn permissions(mut self, permissions: Permissions) -> Self {
         self.settings.permissions = permissions;
+        self
+    }
+
+    /// Whether the firm has Advanced Tasks: without it a task is `pending` or `complete`, and nothing else can be written (Clio's
+    /// document). No unless said.
+    pub fn advanced_tasks(mut self, advanced: bool) -> Self {
+        self.settings.advanced_tasks = advanced;
+        self
+    }
+
+    /// How many communications are there from before: e-mails and calls with clients, about their matters. None unless said.
+    pub fn messages(mut self, count: usize) -> Self {
+        self.messages = count;
+        self
+    }
+
+    /// How webhooks go wrong. They do not, unless said.
+    pub fn delivery_faults(mut self, faults: DeliveryFaults) -> Self {
+        self.delivery_faults = faults;
         self
     }
 

@@ -6,7 +6,14 @@ mod conditions;
 mod contacts;
 mod knobs;
 mod matters;
+mod calendar;
+mod communications;
+mod conversations;
 mod oauth;
+mod others;
+mod tasks;
+mod touching;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -77,6 +84,28 @@ impl Bench {
         let (status, body) = self.call("POST", target, data);
         assert_eq!(status, 201, "{body}");
         body["data"]["id"].as_i64().unwrap()
+    }
+
+    /// Writes these members.
+    fn write(&self, method: &str, target: &str, data: &Value) -> (StatusCode, Value) {
+        let answer = self.send(method, target, &json!({"data": data}).to_string());
+        (answer.status(), parsed(&answer))
+    }
+
+    /// The ids that a list answers.
+    fn ids(&self, target: &str) -> Vec<i64> {
+        let (status, body) = self.get(target);
+        assert_eq!(status, StatusCode::OK, "{target}: {body}");
+        let id = |one: &Value| one["id"].as_i64().or_else(|| one["id"].as_str()?.parse().ok());
+        body["data"].as_array().unwrap().iter().filter_map(id).collect()
+    }
+
+    /// Creates and answers the id.
+    fn make(&self, target: &str, data: &Value) -> i64 {
+        let (status, body) = self.write("POST", target, data);
+        assert_eq!(status, StatusCode::CREATED, "{body}");
+        let id = &body["data"]["id"];
+        id.as_i64().or_else(|| id.as_str()?.parse().ok()).unwrap()
     }
 
     fn post(&self, body: &Value) -> (StatusCode, Value) {

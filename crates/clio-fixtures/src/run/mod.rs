@@ -1,7 +1,7 @@
 //! The runners: the same world in memory, behind wiremock and on a socket.
 
 mod body;
-mod client;
+mod loopback;
 mod memory;
 mod plan;
 mod responder;
@@ -18,7 +18,7 @@ use futures_util::future::select;
 use http::{Request, Response};
 use tokio::sync::Notify;
 
-pub use client::PlainHttp;
+pub use loopback::LoopbackTransport;
 pub(crate) use memory::InMemory;
 pub use responder::WorldResponder;
 pub use serve::{ServeOptions, Served};
@@ -50,6 +50,11 @@ pub(crate) trait Machine: fmt::Debug + Clone + Send + Sync + 'static {
     fn step(&self, call: u64, request: &Request<Bytes>, since: DateTime<Utc>, now: DateTime<Utc>) -> Poll;
     /// The answer of a [`Fault::RateLimitedApplied`].
     fn too_many(&self, call: u64, now: DateTime<Utc>) -> Response<Bytes>;
+
+    /// What a world does by itself while it is served.
+    fn pump(self) -> futures_util::future::BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 
     /// Applies what is due.
     fn settle(&self, now: DateTime<Utc>) {

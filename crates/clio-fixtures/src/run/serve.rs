@@ -154,6 +154,7 @@ pub(crate) async fn serve_on<M: Machine>(world: M, options: ServeOptions) -> io:
 /// The connections belong to this task: they end with it.
 async fn accept<M: Machine>(listener: TcpListener, world: M, most: usize) -> Infallible {
     let mut connections = JoinSet::new();
+    connections.spawn(world.clone().pump());
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {

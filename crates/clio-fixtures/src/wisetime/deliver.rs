@@ -8,7 +8,7 @@ use clio_core::{Deadline, Limits, Payload, Transport};
 use futures_util::future::select;
 use http::Response;
 
-use super::{Delivery, WiseTimeWorld};
+use super::{WiseTimeDelivery, WiseTimeWorld};
 use crate::run::Machine;
 
 /// How long WiseTime waits for a webhook. Our choice: it does not say.
@@ -19,7 +19,7 @@ impl WiseTimeWorld {
     /// was answered. One whose answer is never told is due again after the time of redelivery.
     ///
     /// [`WiseTimeWorld::deliver`] does both over a transport.
-    pub fn due_deliveries(&self, now: DateTime<Utc>) -> Vec<Delivery> {
+    pub fn due_deliveries(&self, now: DateTime<Utc>) -> Vec<WiseTimeDelivery> {
         self.settle(now);
         self.lock().take_deliveries(now)
     }
@@ -31,19 +31,19 @@ impl WiseTimeWorld {
 
     /// What the webhook answered; `None` when no answer came. 2xx ends the group as a success, 400 as a failure whose
     /// message is the body; with everything else it is due again later.
-    pub fn delivered(&self, delivery: &Delivery, answer: Option<&Response<Bytes>>, now: DateTime<Utc>) {
+    pub fn delivered(&self, delivery: &WiseTimeDelivery, answer: Option<&Response<Bytes>>, now: DateTime<Utc>) {
         self.lock().delivered(delivery, answer, now);
     }
 
     /// Calls the webhook with everything that is due now, one after the other, and answers how many calls that were.
     ///
-    /// In memory the transport is the receiver itself; on a socket it is a client such as [`PlainHttp`].
+    /// In memory the transport is the receiver itself; on a socket it is a client such as [`LoopbackTransport`].
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::sync::Arc;
     /// use clio_core::{Limits, Payload};
-    /// use clio_fixtures::{GroupState, PlainHttp, WiseTimeWorld, samples};
+    /// use clio_fixtures::{GroupState, LoopbackTransport, WiseTimeWorld, samples};
     /// use wiremock::{Mock, MockServer, ResponseTemplate, matchers};
     ///
     /// let receiver = MockServer::start().await;
@@ -56,13 +56,13 @@ impl WiseTimeWorld {
     /// assert_eq!(world.transport().send(subscribe, Limits::default()).await?.status(), 200);
     ///
     /// world.post(samples::group("g-1").json());
-    /// assert_eq!(world.deliver(Arc::new(PlainHttp)).await, 1);
+    /// assert_eq!(world.deliver(Arc::new(LoopbackTransport)).await, 1);
     /// assert_eq!(world.groups()[0].state, GroupState::Success);
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// [`PlainHttp`]: crate::PlainHttp
+    /// [`LoopbackTransport`]: crate::LoopbackTransport
     pub async fn deliver(&self, to: Arc<dyn Transport>) -> usize {
         let clock = self.clock();
         let to = Deadline::new(to, clock.clone());

@@ -33,7 +33,7 @@ pub use records::{
     TagRecord, Visibility,
 };
 pub use settings::WiseTimeWorldBuilder;
-pub use webhook::Delivery;
+pub use webhook::WiseTimeDelivery;
 
 use crate::{
     CallRecord, Faults, Poll, ServeOptions, Served, WorldResponder,

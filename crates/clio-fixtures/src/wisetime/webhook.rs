@@ -17,7 +17,7 @@ use crate::{calls::later, run::JSON};
 /// [`WiseTimeWorld::due_deliveries`]: crate::WiseTimeWorld::due_deliveries
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Delivery {
+pub struct WiseTimeDelivery {
     /// The `groupId` of the group, where that is a text.
     pub group_id: Option<String>,
     /// Counted from 1 for each group.
@@ -53,7 +53,7 @@ impl Team {
     }
 
     /// Takes out what is due. Each is out until its answer is told, at most for the time of redelivery.
-    pub(crate) fn take_deliveries(&mut self, now: DateTime<Utc>) -> Vec<Delivery> {
+    pub(crate) fn take_deliveries(&mut self, now: DateTime<Utc>) -> Vec<WiseTimeDelivery> {
         let Connection::Webhook { callback, caller_key } = &self.connection else { return Vec::new() };
         let until = later(now, self.settings.redelivery);
         let due = self.groups.iter_mut().enumerate();
@@ -63,7 +63,7 @@ impl Team {
                 group.free_at = until;
                 group.attempts = group.attempts.saturating_add(1);
                 let request = call(callback, caller_key.as_deref(), &group.json);
-                Delivery { group_id: group.id.clone(), attempt: group.attempts, request, group: at }
+                WiseTimeDelivery { group_id: group.id.clone(), attempt: group.attempts, request, group: at }
             })
             .collect()
     }
@@ -77,7 +77,7 @@ impl Team {
     /// 2xx is a success, 400 final; everything else, silence included, is tried again, later and later.
     pub(crate) fn delivered(
         &mut self,
-        delivery: &Delivery,
+        delivery: &WiseTimeDelivery,
         answer: Option<&Response<Bytes>>,
         now: DateTime<Utc>,
     ) {

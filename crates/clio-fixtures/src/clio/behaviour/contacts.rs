@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use clio_core::schema::{OperationInfo, objects};
+use clio_core::schema::{ObjectInfo, OperationInfo, objects};
 use http::Response;
 use serde_json::{Map, Value as Json};
 
@@ -34,8 +34,6 @@ handles!(CONTACT: Contact = contact {
     r#type,
 });
 handles!(RELATIONSHIP: Relationship = relationship { contact, description, matter });
-handles!(EMAIL: EmailAddress = email_address { address });
-handles!(PHONE: PhoneNumber = phone_number { number });
 
 /// Version 4.0.13 refuses more than 20 e-mail addresses, phone numbers or addresses with 422 (Clio's changelog).
 const MOST_OF_EACH: usize = 20;
@@ -309,7 +307,7 @@ pub(crate) fn email_addresses(
     operation: &'static OperationInfo,
     ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    parts_of(firm, access, ask, operation, ids, EMAIL.resource, CONTACT.email_addresses)
+    parts_of(firm, access, ask, operation, ids, &objects::EMAIL_ADDRESS, CONTACT.email_addresses)
 }
 
 /// `GET /contacts/{contact_id}/phone_numbers`.
@@ -320,7 +318,7 @@ pub(crate) fn phone_numbers(
     operation: &'static OperationInfo,
     ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    parts_of(firm, access, ask, operation, ids, PHONE.resource, CONTACT.phone_numbers)
+    parts_of(firm, access, ask, operation, ids, &objects::PHONE_NUMBER, CONTACT.phone_numbers)
 }
 
 fn parts_of(
@@ -329,10 +327,11 @@ fn parts_of(
     ask: &Ask<'_>,
     operation: &'static OperationInfo,
     ids: &[i64],
-    form: Resource,
+    form: &ObjectInfo,
     slot: u16,
 ) -> Result<Response<Bytes>, Refusal> {
     access.allows(CONTACT.resource, false)?;
+    let form = Resource::named(form.name).unwrap_or(Resource::NONE);
     let id = ids.first().copied().unwrap_or(0);
     let contact = firm.get(CONTACT.resource, id);
     let contact = contact.ok_or_else(|| Refusal::not_found(&format!("Contact {id}")))?;

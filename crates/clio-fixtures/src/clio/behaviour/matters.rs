@@ -7,6 +7,7 @@ use super::{
     activities::ACTIVITY,
     contacts::{self, CONTACT, RELATIONSHIP},
     custom_fields::{check_values, write_values},
+    tasks::{assign_lists, check_lists},
 };
 use crate::clio::{
     answer::View,
@@ -105,6 +106,7 @@ impl Behaviour for Matters {
         self.stage(firm, record, write)?;
         people(record, write)?;
         custom_rate(record, write)?;
+        check_lists(firm, write)?;
         check_values(
             firm,
             write.old.map_or(Value::null(), |old| old.get(MATTER.custom_field_values)),
@@ -120,6 +122,7 @@ impl Behaviour for Matters {
 
     fn written(&self, firm: &mut Firm, id: i64, write: &Write<'_>) {
         write_values(firm, MATTER.resource, id, MATTER.custom_field_values, write);
+        assign_lists(firm, id, write);
         let relationships = write.data.get("relationships").and_then(|list| list.as_array());
         for item in relationships.into_iter().flatten() {
             let contact = item.get("contact").and_then(|contact| contact.get("id")?.as_i64());

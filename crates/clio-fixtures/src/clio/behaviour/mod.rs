@@ -3,16 +3,28 @@
 //! One file a resource, each rule with its source. A resource without a file has no rules beyond the tables.
 
 pub(crate) mod activities;
+pub(crate) mod attached;
 pub(crate) mod bills;
+pub(crate) mod calendar;
 pub(crate) mod categories;
+pub(crate) mod communications;
 pub(crate) mod contacts;
+pub(crate) mod conversations;
+pub(crate) mod court_rules;
+pub(crate) mod custody;
 pub(crate) mod custom_fields;
+pub(crate) mod events;
 pub(crate) mod expense_categories;
 pub(crate) mod groups;
 pub(crate) mod matters;
 pub(crate) mod money;
+pub(crate) mod notes;
+pub(crate) mod reminders;
 pub(crate) mod settings;
+pub(crate) mod tasks;
+pub(crate) mod timers;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 use std::sync::LazyLock;
 
@@ -46,6 +58,14 @@ pub(crate) trait Behaviour: Sync {
         None
     }
 
+    /// Puts what was sent into the form that the document has for it, before it is checked.
+    fn prepare(&self, _data: &mut Map<String, Json>) {}
+
+    /// The members of a body that [`Behaviour::complete`] puts into the record, because the generic way would not fit.
+    fn by_hand(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether a member that the document calls required is so in use.
     fn requires(&self, _member: &str, _data: &Map<String, Json>) -> bool {
         true
@@ -77,7 +97,12 @@ pub(crate) trait Behaviour: Sync {
     /// The resource; `None` for the rules that all plain resources share.
     fn resource(&self) -> Option<Resource>;
 
-    /// The parameters of its list that [`Behaviour::filter`] knows.
+    /// Refuses a list that is asked for in a way that Clio refuses.
+    fn admits(&self, _ask: &Ask<'_>) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// The parameters of its list that [`Behaviour::filter`] or [`Behaviour::listed`] knows.
     fn filters(&self) -> &'static [&'static str] {
         &[]
     }
@@ -116,11 +141,24 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "ActivityDescription" => Box::new(categories::Categories),
         "Bill" => Box::new(bills::Bills),
         "BillingSetting" => Box::new(settings::BillingSettings),
+        "Calendar" => Box::new(calendar::Calendars),
+        "CalendarEntry" => Box::new(calendar::Entries),
+        "Communication" => Box::new(communications::Communications),
         "Contact" => Box::new(contacts::Contacts),
+        "Conversation" => Box::new(conversations::Conversations),
+        "ConversationMessage" => Box::new(conversations::Messages),
         "CustomFieldValue" => Box::new(custom_fields::Values),
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
         "Matter" => Box::new(matters::Matters),
+        "Note" => Box::new(notes::Notes),
+        "Reminder" => Box::new(reminders::Reminders),
+        "SafeCustodyRecordState" => Box::new(custody::States),
+        "Task" => Box::new(tasks::Tasks),
+        "TaskTemplate" => Box::new(tasks::Templates),
+        "TaskTemplateList" => Box::new(tasks::Lists),
+        "Timer" => Box::new(timers::Timers),
         "User" => Box::new(users::Users),
+        "Webhook" => Box::new(webhooks::Webhooks),
         _ => Box::new(Plain(resource)),
     }
 }
@@ -134,6 +172,15 @@ pub(crate) fn of(resource: Resource) -> &'static dyn Behaviour {
 /// What answers an operation that is not a plain list, look, write or delete.
 pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
     Some(match operation.id {
+        "EventMetrics#index" => events::metrics,
+        "JurisdictionsToTrigger#index" => court_rules::triggers,
+        "JurisdictionsToTrigger#show" => court_rules::trigger,
+        "MatterDocket#preview" => court_rules::preview,
+        "SafeCustodyRecord#state_changes" => custody::change_state,
+        "TaskTemplateList#copy" => tasks::copy,
+        "Timer#create" => timers::start,
+        "Timer#destroy" => timers::stop,
+        "Timer#show" => timers::running,
         "User#who_am_i" => users::who_am_i,
         "BillingSetting#show" => settings::show_settings,
         "Client#show" => contacts::client_of_matter,
@@ -149,6 +196,10 @@ pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
 pub(crate) fn computed(form: &ObjectInfo, resource: Resource, field: &str) -> Option<Compute> {
     let several = Resource::of_form(form).len() > 1;
     match field {
+        // Clio's document: who takes part is a `User`, a `Person` or a `Company`.
+        "type" if several && form.name.contains("Participant") && resource == contacts::CONTACT.resource => {
+            return Some(|_, _, contact| contact.get(contacts::CONTACT.r#type).clone());
+        }
         "type" if several => return Some(|_, resource, _| Value::Word(resource.name())),
         "identifier" if several => return Some(identifier),
         "name" if several && resource.slot("name").is_none() => return Some(identifier),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use super::convert::plain;
 use crate::clio::{
     ask::Refusal,
+    behaviour,
     firm::Firm,
     store::{Part, Record, Resource, Value},
 };
@@ -18,7 +19,8 @@ pub(super) fn absorb(
     members: &'static [BodyField],
     data: &Map<String, Json>,
 ) -> Result<(), Refusal> {
-    for member in members {
+    let by_hand = behaviour::of(resource).by_hand();
+    for member in members.iter().filter(|member| !by_hand.contains(&member.name)) {
         let Some(sent) = data.get(member.name) else { continue };
         if let Some(slot) = resource.slot(member.name) {
             let kind = resource.info().fields[usize::from(slot)].kind;
@@ -189,7 +191,13 @@ fn merged_parts(
     let mut parts = old.parts().to_vec();
     for item in items {
         let object = item.as_object().ok_or_else(|| Refusal::unprocessable("an item must be an object"))?;
-        let at = object.get("id").and_then(Json::as_i64).map(|id| {
+        // A list that holds nothing yet has no ids to know: what is sent is new. Taking away what is not there is no mistake.
+        // Both are our choice.
+        let id = object.get("id").and_then(Json::as_i64).filter(|id| {
+            let known = old.parts().iter().any(|part| part.id() == Some(*id));
+            known || !(old.is_null() || taken_away(item))
+        });
+        let at = id.map(|id| {
             let at = parts.iter().position(|part| part.id() == Some(id));
             match at {
                 Some(at) => Ok(Some(at)),

@@ -88,6 +88,9 @@ enum Meaning {
 
 fn meaning(resource: Resource, parameter: &ParameterInfo) -> Meaning {
     let name = parameter.name;
+    if behaviour::of(resource).filters().contains(&name) {
+        return Meaning::ByHand;
+    }
     match name {
         "fields" | "limit" | "page_token" | "order" | "offset" | "custom_field_ids[]" => {
             return Meaning::Shape;
@@ -98,9 +101,6 @@ fn meaning(resource: Resource, parameter: &ParameterInfo) -> Meaning {
         "updated_since" => return Meaning::UpdatedSince,
         "custom_field_values" => return Meaning::CustomFields,
         _ => {}
-    }
-    if behaviour::of(resource).filters().contains(&name) {
-        return Meaning::ByHand;
     }
     if name == "query" {
         return Meaning::Query;
@@ -120,7 +120,7 @@ fn meaning(resource: Resource, parameter: &ParameterInfo) -> Meaning {
     slot.map_or(Meaning::Nothing, Meaning::Association)
 }
 
-/// The parameters of lists that the world takes and does nothing with, as `Task#index?permission`: it follows none of
+/// The parameters of lists that the world takes and does nothing with, as `CalendarEntry#index?expanded`: it follows none of
 /// their meanings, because no source says what they do, or because nothing in a fake firm has to do with them.
 pub(crate) fn unfiltered() -> Vec<String> {
     let lists = operations::ALL.iter().filter(|operation| operation.page_size.is_some());
@@ -182,6 +182,11 @@ fn test(
             let last = sent.last().map(String::as_str).unwrap_or_default();
             behaviour::of(resource).filter(view, parameter.name, last).ok_or_else(wrong)?
         }
+        // Clio's document: the word `null` finds those without one.
+        Meaning::Association(slot) if sent.last().is_some_and(|text| text == "null") => {
+            let name = resource.info().fields[usize::from(*slot)].name;
+            Box::new(move |view, record| behaviour::value(view, resource, record, name).links().is_empty())
+        }
         Meaning::Association(slot) => {
             let (slot, id) =
                 (*slot, sent.last().and_then(|text| text.parse::<i64>().ok()).ok_or_else(wrong)?);
@@ -202,7 +207,7 @@ fn test(
 }
 
 /// Whether the moment itself counts is not known; see `ClioWorldBuilder::since_inclusive`.
-fn is_since(at: DateTime<Utc>, floor: DateTime<Utc>, inclusive: bool) -> bool {
+pub(crate) fn is_since(at: DateTime<Utc>, floor: DateTime<Utc>, inclusive: bool) -> bool {
     at > floor || (inclusive && at == floor)
 }
 

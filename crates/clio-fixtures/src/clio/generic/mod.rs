@@ -11,7 +11,7 @@ mod paging;
 mod write;
 
 pub(crate) use convert::{decimal, moment};
-pub(crate) use filter::{Test, unfiltered};
+pub(crate) use filter::{Test, is_since, unfiltered};
 pub(crate) use list::{Rows, list};
 pub(crate) use one::{fields, one, show};
 pub(crate) use write::{Write, body, create, delete, update};

@@ -26,6 +26,12 @@ impl<'q> Order<'q> {
                 return Err(Refusal::argument(&format!("order cannot be {text:?}")));
             }
             (Some(text), Some(_)) => text,
+            // Clio's document names another default for these.
+            (None, Some(_))
+                if matches!(operation.object.name, "Allocation" | "Communication" | "CreditMemo") =>
+            {
+                "date(asc)"
+            }
             _ => "id(asc)",
         };
         let (key, way) = text.split_once('(').unwrap_or((text, "asc)"));

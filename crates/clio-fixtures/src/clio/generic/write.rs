@@ -81,8 +81,9 @@ pub(crate) fn create(
 ) -> Answered {
     // A bad list of fields is refused before anything is written.
     let tree = fields(ask, operation)?;
-    let data = body(ask)?;
+    let mut data = body(ask)?;
     let behaviour = behaviour::of(resource);
+    behaviour.prepare(&mut data);
     check(operation.body, &data, &|name| behaviour.requires(name, &data), "")?;
     let by = ask.origin_of_writes();
     let mut record = Record::new(0, ask.now, by.clone());
@@ -108,11 +109,12 @@ pub(crate) fn update(
     id: i64,
 ) -> Answered {
     let tree = fields(ask, operation)?;
-    let data = body(ask)?;
+    let mut data = body(ask)?;
     let found = firm.get(resource, id).filter(|record| access.sees(firm, resource, record));
     let old = found.cloned().ok_or_else(|| Refusal::not_found(&format!("{} {id}", resource.name())))?;
     condition(ask, resource, &old)?;
     let behaviour = behaviour::of(resource);
+    behaviour.prepare(&mut data);
     check(operation.body, &data, &|_| false, "")?;
     let mut record = old.clone();
     absorb(firm, resource, &mut record, operation.body, &data)?;

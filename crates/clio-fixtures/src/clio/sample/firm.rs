@@ -5,7 +5,7 @@ use clio_core::Clock;
 use rust_decimal::Decimal;
 
 use super::{
-    each,
+    each, letters,
     names::{AREAS, CATEGORIES, EXPENSES, FIRST, LAST},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     clio::{
         behaviour::{
             activities::ACTIVITY,
+            calendar::CALENDAR,
             categories::CATEGORY,
             contacts::CONTACT,
             expense_categories::EXPENSE,
@@ -27,6 +28,7 @@ use crate::{
         records::Origin,
         settings::ClioWorldBuilder,
         store::{Part, Record, Resource, Stamp, Tables, Value, handles},
+        webhooks::Hooks,
     },
 };
 
@@ -43,10 +45,12 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         random,
         account: last_id,
         founded: Stamp::new(Firm::before(now)),
-        tables: Tables::new(),
+        tables: Tables::new(plan.settings.children_touch_parents),
         last_id,
         tokens: Tokens::default(),
         limits: RateLimits::default(),
+        hooks: Hooks::new(plan.seed, plan.delivery_faults),
+        timers: std::collections::BTreeMap::new(),
     };
     let mut made = Made::default();
     firm.house(plan.users, &mut made);
@@ -58,6 +62,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
     for _ in 0..plan.activities {
         firm.activity(now.date_naive(), &made);
     }
+    letters::letters(&mut firm, plan.messages, now);
     if plan.one_of_each {
         each::one_of_each(&mut firm);
     }
@@ -162,7 +167,7 @@ impl Firm {
         let email = format!("{}.{}{number}@firm.example", first.to_lowercase(), last.to_lowercase());
         let rate = Decimal::from(180 + 20 * self.random.below(12));
         let account = Value::Link(ACCOUNT.resource, self.account);
-        self.old(USER.resource, |user| {
+        let id = self.old(USER.resource, |user| {
             user.set(USER.first_name, first);
             user.set(USER.last_name, last);
             user.set(USER.email, email);
@@ -174,7 +179,23 @@ impl Firm {
             user.set(USER.time_zone, "America/New_York");
             user.set(USER.default_calendar_id, user.id + 1_000_000);
             user.set(USER.account, account);
-        })
+        });
+        self.calendar(id, &format!("{first} {last}"));
+        id
+    }
+
+    /// Each user has one.
+    fn calendar(&mut self, user: i64, name: &str) {
+        let id = self.get(USER.resource, user).and_then(|one| one.get(USER.default_calendar_id).as_whole());
+        let mut calendar = Record::new(id.unwrap_or(0), self.founded.created, Origin::Seed);
+        calendar.set(CALENDAR.name, name);
+        calendar.set(CALENDAR.r#type, Value::Word("UserCalendar"));
+        calendar.set(CALENDAR.creator, Value::Link(USER.resource, user));
+        calendar.set(CALENDAR.color, Value::Word("#367B9C"));
+        calendar.set(CALENDAR.light_color, Value::Word("#5DA5C7"));
+        calendar.set(CALENDAR.source, Value::Word("web"));
+        calendar.set(CALENDAR.visible, true);
+        self.tables.seed(CALENDAR.resource, calendar);
     }
 
     /// Every fourth matter is one more of a client who is known already.

@@ -2,6 +2,7 @@
 
 mod each;
 mod firm;
+mod letters;
 mod names;
 
 pub(crate) use firm::found;

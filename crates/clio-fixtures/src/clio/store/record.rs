@@ -24,10 +24,6 @@ impl Stamp {
         self.version += 1;
     }
 
-    pub(crate) fn version(&self) -> u32 {
-        self.version
-    }
-
     /// The `etag` member: a quoted text inside the JSON text.
     pub(crate) fn etag(&self, kind: &str, id: i64) -> String {
         let mut seed = [0; 12];
@@ -73,9 +69,9 @@ impl Record {
         }
     }
 
-    pub(crate) fn with(mut self, slot: u16, value: impl Into<Value>) -> Self {
-        self.set(slot, value);
-        self
+    /// Has the fields of another record from now on.
+    pub(crate) fn take_from(&mut self, other: &Self) {
+        self.fields.clone_from(&other.fields);
     }
 
     /// Whatever is stored, in the order of the fields' names.

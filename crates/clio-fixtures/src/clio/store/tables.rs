@@ -38,11 +38,17 @@ pub(crate) struct Happened {
 pub(crate) struct Tables {
     tables: Vec<Table>,
     history: Vec<Happened>,
+    /// A change of a child also gives its parents a new `updated_at` and etag.
+    touches_parents: bool,
 }
 
+/// The children of the knob `children_touch_parents`, each with the fields that lead to its parents.
+const CHILDREN: &[(&str, &[&str])] =
+    &[("CustomFieldValue", &["contact", "matter"]), ("LineItem", &["bill"]), ("Relationship", &["matter"])];
+
 impl Tables {
-    pub(crate) fn new() -> Self {
-        Self { tables: Resource::all().map(|_| Table::new()).collect(), history: Vec::new() }
+    pub(crate) fn new(touches_parents: bool) -> Self {
+        Self { tables: Resource::all().map(|_| Table::new()).collect(), history: Vec::new(), touches_parents }
     }
 
     pub(crate) fn table(&self, resource: Resource) -> &Table {
@@ -67,6 +73,7 @@ impl Tables {
 
     pub(crate) fn insert(&mut self, resource: Resource, record: Record) {
         let (id, at, by) = (record.id, record.stamp.created, record.origin.clone());
+        self.touch_parents(resource, &record, at);
         self.seed(resource, record);
         self.happened(resource, id, What::Created, by, at, Vec::new());
     }
@@ -88,6 +95,8 @@ impl Tables {
         let fields = record.changes(&old);
         if !fields.is_empty() {
             record.stamp.touch(now);
+            let child = record.clone();
+            self.touch_parents(resource, &child, now);
             self.happened(resource, id, What::Updated, by.clone(), now, fields);
         }
         true
@@ -97,11 +106,28 @@ impl Tables {
         let Some(gone) = self.tables.get_mut(resource.index()).and_then(|table| table.remove(&id)) else {
             return false;
         };
+        self.touch_parents(resource, &gone, now);
         self.happened(resource, id, What::Deleted, by.clone(), now, Vec::new());
         if let Some(last) = self.history.last_mut() {
             last.last = Some(Box::new(gone));
         }
         true
+    }
+
+    /// No field of the parent changes, so this is no change of its own in the history.
+    fn touch_parents(&mut self, resource: Resource, child: &Record, now: DateTime<Utc>) {
+        if !self.touches_parents {
+            return;
+        }
+        let fields = CHILDREN.iter().find(|(name, _)| *name == resource.name());
+        for field in fields.into_iter().flat_map(|(_, fields)| *fields) {
+            let Some(super::Value::Link(to, id)) = resource.slot(field).map(|slot| child.get(slot)) else {
+                continue;
+            };
+            if let Some(parent) = self.tables.get_mut(to.index()).and_then(|table| table.get_mut(id)) {
+                parent.stamp.touch(now);
+            }
+        }
     }
 
     fn happened(

@@ -187,7 +187,7 @@ async fn plain_http_reaches_a_receiver_on_a_socket() {
     let now = clio_core::SystemClock.now();
     assert!(matches!(world.handle(request, now), crate::Poll::Ready(answer) if answer.status() == 200));
     world.post(samples::group("g-1").json());
-    assert_eq!(world.deliver(Arc::new(crate::PlainHttp)).await, 1);
+    assert_eq!(world.deliver(Arc::new(crate::LoopbackTransport)).await, 1);
     let call = receiver.calls().remove(0);
     assert_eq!((call.method.as_str(), call.path.as_str(), call.status), ("POST", "/hook", Some(404)));
     assert_eq!(world.groups()[0].state, GroupState::Retriable);

@@ -1,0 +1,5 @@
+//! What people do in Clio's own pages, a topic a file.
+
+mod messages;
+
+pub use messages::{NewCommunication, NewMessage, Party};
