@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    files::Files,
     limits::RateLimits,
     oauth::Tokens,
     records::Origin,
@@ -23,6 +24,7 @@ pub(crate) struct Firm {
     pub(crate) last_id: i64,
     pub(crate) tokens: Tokens,
     pub(crate) limits: RateLimits,
+    pub(crate) files: Files,
 }
 
 impl Firm {

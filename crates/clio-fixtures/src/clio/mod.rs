@@ -4,11 +4,13 @@ mod access;
 mod answer;
 mod ask;
 mod behaviour;
+mod files;
 mod firm;
 mod generic;
 mod knobs;
 mod limits;
 mod oauth;
+mod people;
 mod person;
 mod records;
 mod route;
@@ -32,6 +34,7 @@ use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, matchers};
 
 pub use access::Permissions;
+pub use files::{UploadRecord, UploadedPart};
 pub use knobs::{Disputed, KnobError};
 pub use person::{NewTime, Person};
 pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
@@ -113,8 +116,11 @@ impl ClioWorld {
 
     /// The firm, after what is due was applied.
     pub(crate) fn settled(&self) -> MutexGuard<'_, Firm> {
-        self.settle(self.inner.clock.now());
-        self.lock()
+        let now = self.inner.clock.now();
+        self.settle(now);
+        let mut firm = self.lock();
+        files::tick(&mut firm, now);
+        firm
     }
 
     /// Where the in-memory transport finds it: `https://clio.test`. The API lies below `/api/v4`, OAuth below `/oauth`.
@@ -240,6 +246,13 @@ impl ClioWorld {
     pub fn origin(&self, object: &str, id: i64) -> Option<Origin> {
         let resource = Resource::named(object)?;
         self.settled().get(resource, id).map(|record: &Record| record.origin.clone())
+    }
+
+    /// Every version of a document whose bytes are there, by id: what was uploaded over the API or by people, and what was
+    /// copied. Bytes only if they are kept.
+    pub fn uploads(&self) -> Vec<UploadRecord> {
+        let firm = self.settled();
+        behaviour::documents::versions::all_uploaded(&firm)
     }
 
     /// Every change since the world started, in the order of happening.

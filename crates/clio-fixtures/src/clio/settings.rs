@@ -6,6 +6,7 @@ use clio_core::{Clock, SystemClock};
 
 use super::{
     ClioWorld, Permissions,
+    files::FileSettings,
     knobs::{self, KnobError},
 };
 
@@ -29,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) hides_hours: bool,
     pub(crate) hides_rates: bool,
     pub(crate) permissions: Permissions,
+    pub(crate) files: FileSettings,
 }
 
 /// A fake firm in the making. [`ClioWorldBuilder::start`] ends it.
@@ -71,6 +73,7 @@ impl ClioWorldBuilder {
                 hides_hours: false,
                 hides_rates: false,
                 permissions: Permissions::all(),
+                files: FileSettings::default(),
             },
             one_of_each: false,
         }

@@ -1,6 +1,10 @@
 //! The fake firm, asked without any runner.
 
+mod documents;
+mod downloads;
+mod folders;
 mod oauth;
+mod uploads;
 
 use std::sync::Arc;
 

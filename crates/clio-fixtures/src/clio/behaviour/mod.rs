@@ -7,11 +7,18 @@ pub(crate) mod bills;
 pub(crate) mod categories;
 pub(crate) mod contacts;
 pub(crate) mod custom_fields;
+pub(crate) mod documents;
 pub(crate) mod expense_categories;
+pub(crate) mod external_properties;
+pub(crate) mod folders;
 pub(crate) mod groups;
+pub(crate) mod jobs;
 pub(crate) mod matters;
 pub(crate) mod money;
 pub(crate) mod settings;
+pub(crate) mod templates;
+pub(crate) mod trash;
+pub(crate) mod tree;
 pub(crate) mod users;
 
 use std::sync::LazyLock;
@@ -44,6 +51,11 @@ pub(crate) trait Behaviour: Sync {
     /// How this field is worked out, if it is not kept.
     fn computed(&self, _field: &str) -> Option<Compute> {
         None
+    }
+
+    /// Whether the generic part puts this member of a body into the record.
+    fn absorbs(&self, _member: &str) -> bool {
+        true
     }
 
     /// Whether a member that the document calls required is so in use.
@@ -118,8 +130,15 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "BillingSetting" => Box::new(settings::BillingSettings),
         "Contact" => Box::new(contacts::Contacts),
         "CustomFieldValue" => Box::new(custom_fields::Values),
+        "Document" => Box::new(documents::Documents),
+        "DocumentArchive" => Box::new(jobs::Archives),
+        "DocumentAutomation" => Box::new(jobs::Automations),
+        "DocumentTemplate" => Box::new(templates::Templates),
+        "DocumentVersion" => Box::new(documents::versions::Versions),
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
+        "Folder" => Box::new(folders::Folders),
         "Matter" => Box::new(matters::Matters),
+        "Report" => Box::new(jobs::Reports),
         "User" => Box::new(users::Users),
         _ => Box::new(Plain(resource)),
     }
@@ -139,8 +158,18 @@ pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
         "Client#show" => contacts::client_of_matter,
         "MatterContacts#index" => contacts::of_matter,
         "RelatedContacts#index" => contacts::related,
+        "Document#copy" => documents::copy::copy,
+        "Document#create" => documents::create,
+        "Document#download" => documents::download::document,
+        "DocumentArchive#download" | "DocumentTemplate#download" | "Report#download" => {
+            documents::download::of_record
+        }
+        "DocumentVersion#index" => documents::versions::index,
+        "DocumentVersion#save_as_latest_version" => documents::versions::save_as_latest,
         "EmailAddress#index" => contacts::email_addresses,
+        "Folder#list" => folders::contents,
         "PhoneNumber#index" => contacts::phone_numbers,
+        "ReportPreset#generate_report" => jobs::generate_report,
         _ => return None,
     })
 }

@@ -6,12 +6,13 @@ use serde_json::{Map, Value as Json};
 use super::convert::plain;
 use crate::clio::{
     ask::Refusal,
+    behaviour,
     firm::Firm,
     store::{Part, Record, Resource, Value},
 };
 
 /// Puts every member that a field of the same meaning exists for into the record. What remains is a behaviour's.
-pub(super) fn absorb(
+pub(crate) fn absorb(
     firm: &mut Firm,
     resource: Resource,
     record: &mut Record,
@@ -20,6 +21,9 @@ pub(super) fn absorb(
 ) -> Result<(), Refusal> {
     for member in members {
         let Some(sent) = data.get(member.name) else { continue };
+        if !behaviour::of(resource).absorbs(member.name) {
+            continue;
+        }
         if let Some(slot) = resource.slot(member.name) {
             let kind = resource.info().fields[usize::from(slot)].kind;
             let old = record.get(slot).clone();

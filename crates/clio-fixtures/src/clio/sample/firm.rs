@@ -5,7 +5,7 @@ use clio_core::Clock;
 use rust_decimal::Decimal;
 
 use super::{
-    each,
+    each, files,
     names::{AREAS, CATEGORIES, EXPENSES, FIRST, LAST},
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
             settings::SETTINGS,
             users::USER,
         },
+        files::Files,
         firm::Firm,
         limits::RateLimits,
         oauth::Tokens,
@@ -47,6 +48,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         last_id,
         tokens: Tokens::default(),
         limits: RateLimits::default(),
+        files: Files::default(),
     };
     let mut made = Made::default();
     firm.house(plan.users, &mut made);
@@ -62,6 +64,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         each::one_of_each(&mut firm);
     }
     firm.tokens.register(&firm.random);
+    files::files(&mut firm);
     firm
 }
 
