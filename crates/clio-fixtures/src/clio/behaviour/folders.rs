@@ -68,7 +68,9 @@ impl Behaviour for Folders {
         } else if write.flag("restore") {
             trash::restore(firm, FOLDER.resource, record);
         }
-        let Some(place) = tree::place(firm, write)? else { return Ok(()) };
+        // A folder that is named as its own parent stays where it is, which is our choice.
+        let place = tree::place(firm, write)?.filter(|place| *place != Place::Folder(record.id));
+        let Some(place) = place else { return Ok(()) };
         may_move(firm, record, place)?;
         // Nothing refuses the write from here on, so an automatic folder may be made.
         let folder = tree::folder(firm, place, write.now, write.by);

@@ -123,7 +123,7 @@ pub(crate) fn place(firm: &Firm, write: &Write<'_>) -> Result<Option<Place>, Ref
         _ => (FOLDER.resource, Place::Folder(id)),
     };
     let found = firm.get(resource, id);
-    let gone = matches!(place, Place::Folder(_) | Place::Document(_))
+    let gone = matches!(place, Place::Folder(_))
         && found.is_some_and(|one| !one.get(slots(resource).deleted_at).is_null());
     if found.is_none() || gone {
         return Err(Refusal::unknown_reference(firm, &format!("{} {id}", resource.name())));

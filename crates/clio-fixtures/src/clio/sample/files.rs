@@ -17,8 +17,9 @@ use crate::clio::{
     store::{Record, Resource, Value},
 };
 
-/// What `one_of_each` calls the upload that waits to be called complete.
-const WAITING: &str = "a uuid";
+/// The uuids of uploads that wait to be called complete: what a caller sends who fills in every text alike, without a look at
+/// the answers before, to see every operation once.
+const WAITING: [&str; 2] = ["text", "a text"];
 
 /// The root folder, a folder for each matter, and what record 1 needs.
 pub(super) fn files(firm: &mut Firm) {
@@ -43,7 +44,7 @@ pub(super) fn files(firm: &mut Firm) {
 }
 
 /// Nothing of it is in the trash, the folder is that of the matter and of the contact, the version has bytes, the jobs are
-/// complete; and a second version of the document waits to be called complete, its bytes there.
+/// complete; and further versions of the document wait to be called complete, their bytes there.
 fn one_of_each(firm: &mut Firm, root: i64) {
     firm.files.homes.insert((MATTER.resource, 1), 1);
     firm.files.homes.insert((CONTACT.resource, 1), 1);
@@ -58,21 +59,22 @@ fn one_of_each(firm: &mut Firm, root: i64) {
     let byte = |mime: &str| Content::of(&Bytes::from_static(b"1"), mime, true);
     change(firm, VERSION.resource, 1, |version| {
         version.set(VERSION.fully_uploaded, true);
-        version.set(VERSION.uuid, "a finished uuid");
     });
     firm.files.contents.insert(files::version_key(1), byte("text/plain"));
     firm.files.contents.insert(files::key(TEMPLATE.resource, 1), byte("text/plain"));
-    let waiting = seed(firm, VERSION.resource, |version| {
-        version.set(VERSION.document_id, 1);
-        version.set(VERSION.version_number, 2);
-        version.set(VERSION.uuid, WAITING);
-        version.set(VERSION.filename, "a filename");
-        version.set(VERSION.content_type, "text/plain");
-        version.set(VERSION.fully_uploaded, false);
-    });
-    let mut upload = Upload::new(waiting, "text/plain");
-    upload.put(None, byte("text/plain"));
-    firm.files.uploads.insert(WAITING.to_owned(), upload);
+    for (number, uuid) in (2..).zip(WAITING) {
+        let waiting = seed(firm, VERSION.resource, |version| {
+            version.set(VERSION.document_id, 1);
+            version.set(VERSION.version_number, number);
+            version.set(VERSION.uuid, uuid);
+            version.set(VERSION.filename, "a filename");
+            version.set(VERSION.content_type, "text/plain");
+            version.set(VERSION.fully_uploaded, false);
+        });
+        let mut upload = Upload::new(waiting, "text/plain");
+        upload.put(None, byte("text/plain"));
+        firm.files.uploads.insert(uuid.to_owned(), upload);
+    }
     let jobs = [
         (REPORT.resource, REPORT.state),
         (ARCHIVE.resource, ARCHIVE.state),

@@ -190,7 +190,7 @@ async fn one_of_each_can_be_downloaded() {
         "PATCH",
         "/documents/1.json",
         json!({
-            "uuid": "a uuid", "fully_uploaded": true, "copy_version": true, "restore": true, "name": "a text",
+            "uuid": "a text", "fully_uploaded": true, "copy_version": true, "restore": true, "name": "a text",
             "parent": {"id": 1, "type": "Document"},
             "multiparts": [{"part_number": 1, "content_length": "a text", "content_md5": "a text"}],
             "external_properties": [{"id": 1, "_destroy": false, "name": "a text", "value": "a text"}],
