@@ -40,6 +40,11 @@ impl<'a> Ask<'a> {
         self.request.body()
     }
 
+    /// The body, shared and not copied.
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.request.body().clone()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&'a str> {
         self.request.headers().get(name)?.to_str().ok()
     }

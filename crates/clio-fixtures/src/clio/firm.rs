@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
+    files::Files,
     limits::RateLimits,
     oauth::Tokens,
     records::Origin,
@@ -27,6 +28,7 @@ pub(crate) struct Firm {
     pub(crate) hooks: Hooks,
     /// The running timer of each user.
     pub(crate) timers: std::collections::BTreeMap<i64, i64>,
+    pub(crate) files: Files,
 }
 
 impl Firm {

@@ -124,6 +124,18 @@ knobs! {
         &["404", "422"], true,
         "Which status has a write that names a record that does not exist?",
         "nobody says";
+    "put_url_life": |s, v| seconds(&mut s.files.url_life, v), &["600", "28800"], true,
+        "How many seconds does the address live that a whole file is put to?",
+        "document: 10 minutes; the sample of the docs: 8 hours";
+    "part_url_life": |s, v| seconds(&mut s.files.part_url_life, v), &["28800", "600"], true,
+        "How many seconds does the address live that a part of a file is put to?",
+        "docs, about uploads in parts: 8 hours; document, of the field: 10 minutes";
+    "put_urls_renew": |s, v| flag(&mut s.files.urls_renew, v), &["false", "true"], true,
+        "Does a look at a document that is being uploaded give addresses that count from that look?",
+        "nobody says";
+    "matter_id_covers_subfolders": |s, v| flag(&mut s.files.matter_id_is_deep, v), &["true", "false"], false,
+        "Does `matter_id` find documents and folders in the sub-folders of the matter's folder?",
+        "document: those with the matching property, and of `scope`: children unless said";
 }
 
 /// Turns a knob by its name.

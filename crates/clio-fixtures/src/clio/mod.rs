@@ -4,6 +4,7 @@ mod access;
 mod answer;
 mod ask;
 mod behaviour;
+mod files;
 mod firm;
 mod generic;
 mod knobs;
@@ -35,6 +36,7 @@ use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, matchers};
 
 pub use access::Permissions;
+pub use files::{UploadRecord, UploadedPart};
 pub use knobs::{Disputed, KnobError};
 pub use people::{NewCommunication, NewMessage, Party};
 pub use person::{NewTime, Person};
@@ -121,8 +123,10 @@ impl ClioWorld {
 
     /// The firm, after what is due was applied.
     pub(crate) fn settled(&self) -> MutexGuard<'_, Firm> {
-        self.settle(self.inner.clock.now());
+        let now = self.inner.clock.now();
+        self.settle(now);
         let mut firm = self.lock();
+        files::tick(&mut firm, now);
         webhooks::notice(&mut firm);
         firm
     }
@@ -250,6 +254,13 @@ impl ClioWorld {
     pub fn origin(&self, object: &str, id: i64) -> Option<Origin> {
         let resource = Resource::named(object)?;
         self.settled().get(resource, id).map(|record: &Record| record.origin.clone())
+    }
+
+    /// Every version of a document whose bytes are there, by id: what was uploaded over the API or by people, and what was
+    /// copied. Bytes only if they are kept.
+    pub fn uploads(&self) -> Vec<UploadRecord> {
+        let firm = self.settled();
+        behaviour::documents::versions::all_uploaded(&firm)
     }
 
     /// Every change since the world started, in the order of happening.

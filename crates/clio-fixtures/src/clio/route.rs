@@ -11,7 +11,7 @@ use super::{
     access::Access,
     answer::View,
     ask::{Answered, Ask, Refusal},
-    behaviour,
+    behaviour, files,
     firm::Firm,
     generic::{Rows, create, delete, list, show, update},
     limits::{RateLimits, Window},
@@ -30,6 +30,11 @@ pub(crate) fn answer(
     now: DateTime<Utc>,
 ) -> Response<Bytes> {
     let ask = Ask::new(call, request, now);
+    files::tick(firm, now);
+    if files::is_storage(&ask) {
+        return files::answer(firm, &ask);
+    }
+    firm.files.base = files::base_of(&ask);
     let mut window = firm.settings.rate_limit.map(|limit| RateLimits::fresh(limit, now));
     let response = route(firm, &ask, &mut window).unwrap_or_else(|refusal| refusal.response());
     finish(response, &ask, window)

@@ -6,6 +6,7 @@ use clio_core::{Clock, SystemClock};
 
 use super::{
     ClioWorld, DeliveryFaults, Permissions,
+    files::FileSettings,
     knobs::{self, KnobError},
 };
 
@@ -34,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) hides_hours: bool,
     pub(crate) hides_rates: bool,
     pub(crate) permissions: Permissions,
+    pub(crate) files: FileSettings,
 }
 
 /// A fake firm in the making. [`ClioWorldBuilder::start`] ends it.
@@ -84,6 +86,7 @@ impl ClioWorldBuilder {
                 hides_hours: false,
                 hides_rates: false,
                 permissions: Permissions::all(),
+                files: FileSettings::default(),
             },
             delivery_faults: DeliveryFaults::none(),
             one_of_each: false,

@@ -2,17 +2,21 @@
 
 mod access;
 mod activities;
-mod conditions;
-mod contacts;
-mod knobs;
-mod matters;
 mod calendar;
 mod communications;
+mod conditions;
+mod contacts;
 mod conversations;
+mod documents;
+mod downloads;
+mod folders;
+mod knobs;
+mod matters;
 mod oauth;
 mod others;
 mod tasks;
 mod touching;
+mod uploads;
 mod webhooks;
 
 use std::sync::Arc;

@@ -31,7 +31,12 @@ impl WiseTimeWorld {
 
     /// What the webhook answered; `None` when no answer came. 2xx ends the group as a success, 400 as a failure whose
     /// message is the body; with everything else it is due again later.
-    pub fn delivered(&self, delivery: &WiseTimeDelivery, answer: Option<&Response<Bytes>>, now: DateTime<Utc>) {
+    pub fn delivered(
+        &self,
+        delivery: &WiseTimeDelivery,
+        answer: Option<&Response<Bytes>>,
+        now: DateTime<Utc>,
+    ) {
         self.lock().delivered(delivery, answer, now);
     }
 

@@ -23,11 +23,13 @@ const NULL: &[(&str, &str)] = &[
     ("Contact.secondary_address", "the contact has one address"),
 ];
 
-/// The same for fields of any association.
+/// The same for fields of any object.
 const NULL_INSIDE: &[(&str, &str)] = &[
     ("secondary_identifier", "records have one name"),
     ("tertiary_identifier", "records have one name"),
     ("job_title_name", "no user has a job title"),
+    ("deleted_at", "the file is not in the trash"),
+    ("put_url", "the upload is complete"),
 ];
 
 /// Asks every operation on its own fresh world, in which every table has a record 1 with all its fields filled.
@@ -88,7 +90,7 @@ fn check(document: &Document, operation: &'static OperationInfo) -> Result<usize
     let new = operation.method == "POST" || made.is_some();
     let null = |at: &str| {
         let name = format!("{}.{at}", operation.object.name);
-        let field = at.split_once('.').map_or("", |(_, field)| field);
+        let field = at.rsplit_once('.').map_or(at, |(_, field)| field);
         let inside = NULL_INSIDE.iter().any(|(known, _)| *known == field);
         new || inside || NULL.iter().any(|(known, _)| *known == name)
     };
@@ -188,6 +190,14 @@ const SAMPLES: &[(&str, &str)] = &[
     ("received_at", "\"2026-01-15T09:30:00Z\""),
     ("user_id", "\"1\""),
     ("CalendarVisibility#update.visible", "\"true\""),
+    ("attendees", "[{\"id\": 1, \"type\": \"Contact\"}]"),
+    ("Webhook#create.url", "\"https://receiver.example/hook\""),
+    ("Webhook#update.url", "\"https://receiver.example/hook\""),
+    ("Webhook#create.fields", "\"id,etag\""),
+    ("Webhook#update.fields", "\"id,etag\""),
+    // Nothing was uploaded that could be completed.
+    ("Document#update.uuid", "null"),
+    ("Document#update.multiparts", "[]"),
     // The document calls the type of this one discount a flag.
     ("LineItem#update.discount", "{\"rate\": 1.5}"),
     // What has just been created has a value in the field already, and a rate.

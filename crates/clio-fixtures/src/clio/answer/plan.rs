@@ -88,7 +88,12 @@ fn asked<'a>(
     let default: Asked<'_> =
         names.iter().filter_map(|name| form.field(name)).map(|info| (info, None)).collect();
     if default.is_empty() {
-        let plain = |info: &&FieldInfo| !matches!(info.kind, Kind::Object(_) | Kind::List(Kind::Object(_)));
+        let plain = |info: &&FieldInfo| match info.kind {
+            Kind::Object(_) => false,
+            // The headers of a part of an upload: nobody could ask for them there, and nothing can be put without them.
+            Kind::List(Kind::Object(form)) => form.field("id").is_none(),
+            _ => true,
+        };
         return form.fields.iter().filter(plain).map(|info| (info, None)).collect();
     }
     default

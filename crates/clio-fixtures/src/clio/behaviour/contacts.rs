@@ -9,6 +9,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     Behaviour, Compute, activities,
     custom_fields::{check_values, write_values},
+    folders,
     matters::MATTER,
 };
 use crate::clio::{
@@ -48,6 +49,7 @@ impl Behaviour for Contacts {
     fn computed(&self, field: &str) -> Option<Compute> {
         Some(match field {
             "name" => |_, _, contact| Value::from(name(contact)),
+            "folder" => folders::home,
             "initials" => |_, _, contact| {
                 let name = name(contact);
                 let initials = name.split_whitespace().filter_map(|word| word.chars().next());

@@ -7,6 +7,7 @@ use super::{
     activities::ACTIVITY,
     contacts::{self, CONTACT, RELATIONSHIP},
     custom_fields::{check_values, write_values},
+    folders,
     tasks::{assign_lists, check_lists},
 };
 use crate::clio::{
@@ -54,6 +55,7 @@ impl Behaviour for Matters {
         Some(match field {
             "client_id" => |_, _, matter| Value::from(matter.get(MATTER.client).link()),
             "billing_method" => |_, _, matter| Value::Word(billing_method(matter)),
+            "folder" => folders::home,
             "has_tasks" => |view, _, matter| {
                 let tasks = Resource::named("Task").unwrap_or(Resource::NONE);
                 let slot = tasks.slot("matter").unwrap_or(u16::MAX);
@@ -123,6 +125,9 @@ impl Behaviour for Matters {
     fn written(&self, firm: &mut Firm, id: i64, write: &Write<'_>) {
         write_values(firm, MATTER.resource, id, MATTER.custom_field_values, write);
         assign_lists(firm, id, write);
+        if write.creates() {
+            folders::home_of(firm, MATTER.resource, id, write.now, write.by);
+        }
         let relationships = write.data.get("relationships").and_then(|list| list.as_array());
         for item in relationships.into_iter().flatten() {
             let contact = item.get("contact").and_then(|contact| contact.get("id")?.as_i64());

@@ -13,16 +13,23 @@ pub(crate) mod conversations;
 pub(crate) mod court_rules;
 pub(crate) mod custody;
 pub(crate) mod custom_fields;
+pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod expense_categories;
+pub(crate) mod external_properties;
+pub(crate) mod folders;
 pub(crate) mod groups;
+pub(crate) mod jobs;
 pub(crate) mod matters;
 pub(crate) mod money;
 pub(crate) mod notes;
 pub(crate) mod reminders;
 pub(crate) mod settings;
 pub(crate) mod tasks;
+pub(crate) mod templates;
 pub(crate) mod timers;
+pub(crate) mod trash;
+pub(crate) mod tree;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
@@ -148,7 +155,13 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "Conversation" => Box::new(conversations::Conversations),
         "ConversationMessage" => Box::new(conversations::Messages),
         "CustomFieldValue" => Box::new(custom_fields::Values),
+        "Document" => Box::new(documents::Documents),
+        "DocumentArchive" => Box::new(jobs::Archives),
+        "DocumentAutomation" => Box::new(jobs::Automations),
+        "DocumentTemplate" => Box::new(templates::Templates),
+        "DocumentVersion" => Box::new(documents::versions::Versions),
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
+        "Folder" => Box::new(folders::Folders),
         "Matter" => Box::new(matters::Matters),
         "Note" => Box::new(notes::Notes),
         "Reminder" => Box::new(reminders::Reminders),
@@ -157,6 +170,7 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "TaskTemplate" => Box::new(tasks::Templates),
         "TaskTemplateList" => Box::new(tasks::Lists),
         "Timer" => Box::new(timers::Timers),
+        "Report" => Box::new(jobs::Reports),
         "User" => Box::new(users::Users),
         "Webhook" => Box::new(webhooks::Webhooks),
         _ => Box::new(Plain(resource)),
@@ -186,8 +200,18 @@ pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
         "Client#show" => contacts::client_of_matter,
         "MatterContacts#index" => contacts::of_matter,
         "RelatedContacts#index" => contacts::related,
+        "Document#copy" => documents::copy::copy,
+        "Document#create" => documents::create,
+        "Document#download" => documents::download::document,
+        "DocumentArchive#download" | "DocumentTemplate#download" | "Report#download" => {
+            documents::download::of_record
+        }
+        "DocumentVersion#index" => documents::versions::index,
+        "DocumentVersion#save_as_latest_version" => documents::versions::save_as_latest,
         "EmailAddress#index" => contacts::email_addresses,
+        "Folder#list" => folders::contents,
         "PhoneNumber#index" => contacts::phone_numbers,
+        "ReportPreset#generate_report" => jobs::generate_report,
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use crate::clio::{
 };
 
 /// Puts every member that a field of the same meaning exists for into the record. What remains is a behaviour's.
-pub(super) fn absorb(
+pub(crate) fn absorb(
     firm: &mut Firm,
     resource: Resource,
     record: &mut Record,

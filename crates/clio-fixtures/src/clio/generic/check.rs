@@ -8,7 +8,7 @@ use crate::clio::ask::Refusal;
 
 /// Required members, words out of lists, and the types of plain values. Members that the operation does not have are
 /// not looked at: Clio drops them.
-pub(super) fn check(
+pub(crate) fn check(
     members: &[BodyField],
     data: &Map<String, Json>,
     required: &dyn Fn(&str) -> bool,

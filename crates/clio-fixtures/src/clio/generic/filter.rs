@@ -188,9 +188,15 @@ fn test(
             Box::new(move |view, record| behaviour::value(view, resource, record, name).links().is_empty())
         }
         Meaning::Association(slot) => {
-            let (slot, id) =
-                (*slot, sent.last().and_then(|text| text.parse::<i64>().ok()).ok_or_else(wrong)?);
-            let name = resource.info().fields[usize::from(slot)].name;
+            let name = resource.info().fields[usize::from(*slot)].name;
+            // The word null asks for those without (Clio's document, of every such parameter).
+            if sent.last().is_some_and(|text| text == "null") {
+                return Ok(Box::new(move |view, record| {
+                    let value = behaviour::value(view, resource, record, name);
+                    value.links().is_empty() && value.parts().is_empty()
+                }));
+            }
+            let id = sent.last().and_then(|text| text.parse::<i64>().ok()).ok_or_else(wrong)?;
             Box::new(move |view, record| {
                 let value = behaviour::value(view, resource, record, name);
                 value.links().contains(&id) || value.parts().iter().any(|part| part.id() == Some(id))

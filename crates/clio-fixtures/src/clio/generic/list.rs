@@ -44,9 +44,7 @@ pub(crate) fn list(
     let tree = fields(ask, operation)?;
     required(ask, operation)?;
     behaviour::of(resource).admits(ask)?;
-    let most = usize::from(operation.page_size.unwrap_or(200));
-    let limit = ask.parsed("limit", |text| text.parse().ok().filter(|n| (1..=most).contains(n)))?;
-    let limit = limit.unwrap_or_else(|| operation.default_page_size.map_or(most, usize::from));
+    let limit = limit(ask, operation)?;
     let order = Order::read(ask, operation)?;
     let filters = Filters::read(view, ask, operation, resource)?;
     let offset = ask.parsed("offset", |text| text.parse::<usize>().ok())?;
@@ -75,26 +73,48 @@ pub(crate) fn list(
         view.record(&mut text, &plan, resource, record);
     }
     text.push(b']');
-    if !bare {
-        let mut paging = serde_json::Map::new();
-        let next = found.next.map(|next| match next {
-            Next::After(id) => link(ask, "page_token", &token_for(ask, id)),
-            Next::Offset(at) => link(ask, "offset", &at.to_string()),
-        });
-        if let Some(next) = next {
-            paging.insert("next".to_owned(), next.into());
-        }
-        if let Some(offset) = offset.filter(|offset| *offset > 0) {
-            let previous = link(ask, "offset", &offset.saturating_sub(limit).to_string());
-            paging.insert("previous".to_owned(), previous.into());
-        }
-        let meta = serde_json::json!({"paging": paging, "records": found.total});
-        text.extend_from_slice(format!(",\"meta\":{meta}}}").as_bytes());
+    if bare {
+        return Ok(json(text));
     }
+    let next = found.next.map(|next| match next {
+        Next::After(id) => link(ask, "page_token", &token_for(ask, id)),
+        Next::Offset(at) => link(ask, "offset", &at.to_string()),
+    });
+    let previous = offset.filter(|offset| *offset > 0);
+    let previous = previous.map(|offset| link(ask, "offset", &offset.saturating_sub(limit).to_string()));
+    Ok(enclose(text, next, previous, found.total))
+}
+
+/// How many records a page has at most.
+pub(super) fn limit(ask: &Ask<'_>, operation: &OperationInfo) -> Result<usize, Refusal> {
+    let most = usize::from(operation.page_size.unwrap_or(200));
+    let limit = ask.parsed("limit", |text| text.parse().ok().filter(|n| (1..=most).contains(n)))?;
+    Ok(limit.unwrap_or_else(|| operation.default_page_size.map_or(most, usize::from)))
+}
+
+/// The end of an answer that began with `{"data":[..]`: links and the number of all records.
+pub(super) fn enclose(
+    mut text: Vec<u8>,
+    next: Option<String>,
+    previous: Option<String>,
+    total: usize,
+) -> Response<Bytes> {
+    let mut paging = serde_json::Map::new();
+    for (name, link) in [("next", next), ("previous", previous)] {
+        if let Some(link) = link {
+            paging.insert(name.to_owned(), link.into());
+        }
+    }
+    let meta = serde_json::json!({"paging": paging, "records": total});
+    text.extend_from_slice(format!(",\"meta\":{meta}}}").as_bytes());
+    json(text)
+}
+
+fn json(text: Vec<u8>) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(text));
     *response.status_mut() = StatusCode::OK;
     response.headers_mut().insert(header::CONTENT_TYPE, JSON);
-    Ok(response)
+    response
 }
 
 /// Parameters that Clio's document calls required. That a list without one is refused with 400 is a guess.

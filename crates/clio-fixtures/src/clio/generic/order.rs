@@ -54,6 +54,19 @@ impl<'q> Order<'q> {
     }
 }
 
+impl Order<'_> {
+    /// As [`Order::sort`], of records of several resources.
+    pub(super) fn sort_mixed(&self, view: View<'_>, found: &mut [(Resource, &Record)]) {
+        found.sort_by_key(|(resource, record)| (record.id, *resource));
+        if self.key != "id" {
+            found.sort_by_cached_key(|(resource, record)| Key(value_at(view, *resource, record, self.key)));
+        }
+        if self.descending {
+            found.reverse();
+        }
+    }
+}
+
 /// The value at `user.name` or `date`.
 pub(super) fn value_at(view: View<'_>, resource: Resource, record: &Record, path: &str) -> Value {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));

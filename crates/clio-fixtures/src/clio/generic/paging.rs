@@ -7,9 +7,10 @@ use crate::clio::{
     store::fnv,
 };
 
-/// A cursor belongs to its query: any other parameter changed makes it invalid.
+/// A cursor belongs to its query: any other parameter changed makes it invalid. Its link has no offset.
 fn query_hash(ask: &Ask<'_>) -> u64 {
-    let mut params: Vec<_> = ask.params().iter().filter(|(key, _)| key != "page_token").collect();
+    let mut params: Vec<_> =
+        ask.params().iter().filter(|(key, _)| key != "page_token" && key != "offset").collect();
     params.sort();
     fnv(format!("{}{params:?}", ask.path()).as_bytes())
 }

@@ -1,5 +1,6 @@
 //! What people do in Clio's own pages, a topic a file.
 
+mod documents;
 mod messages;
 
 pub use messages::{NewCommunication, NewMessage, Party};

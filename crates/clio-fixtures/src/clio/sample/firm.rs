@@ -5,7 +5,7 @@ use clio_core::Clock;
 use rust_decimal::Decimal;
 
 use super::{
-    each, letters,
+    each, files, letters,
     names::{AREAS, CATEGORIES, EXPENSES, FIRST, LAST},
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
             settings::SETTINGS,
             users::USER,
         },
+        files::Files,
         firm::Firm,
         limits::RateLimits,
         oauth::Tokens,
@@ -51,6 +52,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         limits: RateLimits::default(),
         hooks: Hooks::new(plan.seed, plan.delivery_faults),
         timers: std::collections::BTreeMap::new(),
+        files: Files::default(),
     };
     let mut made = Made::default();
     firm.house(plan.users, &mut made);
@@ -67,6 +69,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         each::one_of_each(&mut firm);
     }
     firm.tokens.register(&firm.random);
+    files::files(&mut firm);
     firm
 }
 

@@ -1,6 +1,7 @@
 //! Firms to begin with: plausible ones out of a seed, and one that has a record of everything.
 
 mod each;
+mod files;
 mod firm;
 mod letters;
 mod names;
