@@ -44,24 +44,48 @@ impl Told {
     }
 }
 
-/// The ids of the records that were created, by the object that an operation's id begins with: `Matter`.
+/// The records that were created, by the object that an operation's id begins with: `Matter`.
 #[derive(Debug, Clone, Default)]
-pub struct Ids(BTreeMap<&'static str, String>);
+pub struct Ids(BTreeMap<&'static str, Json>);
 
 impl Ids {
-    /// Keeps the id of what `operation` has created.
-    pub fn learn(&mut self, operation: &'static OperationInfo, id: String) {
-        self.0.insert(about(operation), id);
+    /// Keeps what `operation` has created.
+    pub fn learn(&mut self, operation: &'static OperationInfo, record: Json) {
+        self.0.insert(about(operation), record);
     }
 
     /// The id of the record that was created, or 1.
     pub(crate) fn id<O>(&self, about: &str) -> Id<O> {
-        Id::new(self.0.get(about).and_then(|id| id.parse().ok()).unwrap_or(1))
+        self.id_at(about, "id")
     }
 
     /// The same for an object whose ids are text.
     pub(crate) fn text_id<O>(&self, about: &str) -> TextId<O> {
-        TextId::new(self.0.get(about).map_or("1", String::as_str))
+        self.text_id_at(about, "id")
+    }
+
+    /// The id of something inside the record that was created: `addresses.id`, of a list the first one's. Or 1.
+    pub(crate) fn id_at<O>(&self, about: &str, path: &str) -> Id<O> {
+        Id::new(self.at(about, path).and_then(|id| id.parse().ok()).unwrap_or(1))
+    }
+
+    /// The same where ids are text.
+    pub(crate) fn text_id_at<O>(&self, about: &str, path: &str) -> TextId<O> {
+        TextId::new(self.text_at(about, path))
+    }
+
+    /// A text inside the record that was created, or `1`.
+    pub(crate) fn text_at(&self, about: &str, path: &str) -> String {
+        self.at(about, path).unwrap_or_else(|| "1".to_owned())
+    }
+
+    fn at(&self, about: &str, path: &str) -> Option<String> {
+        let step = |json: &'_ Json, name: &str| match json {
+            Json::List(list) => list.first()?.get(name).cloned(),
+            json => json.get(name).cloned(),
+        };
+        let found = path.split('.').try_fold(self.0.get(about)?.clone(), |json, name| step(&json, name));
+        id_text(&found?)
     }
 }
 

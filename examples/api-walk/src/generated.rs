@@ -7,11 +7,12 @@ use clio_api::{
     bills, calendar_entries, calendar_entry_event_types, calendars, choices, clio_payments_links, comments,
     communications, contacts, conversation_messages, custom_actions, custom_field_sets, custom_fields,
     damages, document_archives, document_automations, document_categories, document_templates, documents,
-    expense_categories, folders, grant_funding_sources, grants, groups, line_items, matter_dockets,
-    matter_transfers, matters, medical_bills, medical_records_details, notes, op, practice_areas,
-    relationships, reminders, report_presets, report_schedules, reports, safe_custody_packet_locations,
-    safe_custody_packets, safe_custody_records, task_template_lists, task_templates, task_types, tasks,
-    tax_rate_configurations, text_snippets, timers, trust_requests, webhooks,
+    email_addresses, expense_categories, folders, grant_funding_sources, grants, groups, line_items,
+    matter_dockets, matter_transfers, matters, medical_bills, medical_records_details, notes, op,
+    phone_numbers, practice_areas, relationships, reminders, report_presets, report_schedules, reports,
+    safe_custody_packet_locations, safe_custody_packets, safe_custody_records, task_template_lists,
+    task_templates, task_types, tasks, tax_rate_configurations, text_snippets, timers, trust_requests,
+    webhooks,
 };
 use clio_core::schema::Operation as _;
 
@@ -412,7 +413,7 @@ fn update_activity(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .update(ids.id("Activity"))
         .activity_description(
             activities::UpdateActivityActivityDescription::new()
-                .id(Id::new(1))
+                .id(ids.id_at("Activity", "activity_description.id"))
                 .utbms_activity_id(Id::new(1))
                 .utbms_task_id(Id::new(1)),
         )
@@ -508,7 +509,9 @@ fn update_activity_description(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .default(true)
         .description("text")
         .groups(vec![
-            activity_descriptions::UpdateActivityDescriptionGroup::new().deleted(false).id(Id::new(1)),
+            activity_descriptions::UpdateActivityDescriptionGroup::new()
+                .deleted(false)
+                .id(ids.id_at("ActivityDescription", "groups.id")),
         ])
         .name("text")
         .rate(
@@ -809,7 +812,7 @@ fn list_billable_matter_ids(clio: &Clio, _: &Ids, _: &Told) -> Sending {
 }
 
 fn get_billing_setting(clio: &Clio, _: &Ids, told: &Told) -> Sending {
-    let call = clio.billing_settings().get().duration("text");
+    let call = clio.billing_settings().get().duration("600");
     let call =
         if told.with_conditions() { call.if_none_match(&etag()).if_modified_since(moment()) } else { call };
     one(call)
@@ -960,7 +963,7 @@ fn update_calendar_entry(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .attendees(vec![
             calendar_entries::UpdateCalendarEntryAttendee::new()
                 .destroy(false)
-                .id(Id::new(1))
+                .id(ids.id_at("CalendarEntry", "attendees.id"))
                 .r#type("Contact"),
         ])
         .calendar_entry_event_type(Id::new(1))
@@ -974,7 +977,7 @@ fn update_calendar_entry(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .external_properties(vec![
             calendar_entries::UpdateCalendarEntryExternalProperty::new()
                 .destroy(false)
-                .id(Id::new(1))
+                .id(ids.id_at("CalendarEntry", "external_properties.id"))
                 .name("text")
                 .value("text"),
         ])
@@ -1053,7 +1056,7 @@ fn update_calendar_visibility(clio: &Clio, _: &Ids, told: &Told) -> Sending {
         .calendar_visibilities()
         .update(Id::new(1))
         .color(choices::CalendarColor::Hex367B9C)
-        .visible("text");
+        .visible("true");
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };
     one(call)
 }
@@ -1285,7 +1288,7 @@ fn create_communication(clio: &Clio, _: &Ids, _: &Told) -> Sending {
         ])
         .matter(Id::new(1))
         .notification_event_subscribers(vec![
-            communications::CreateCommunicationNotificationEventSubscriber::new("text"),
+            communications::CreateCommunicationNotificationEventSubscriber::new("1"),
         ])
         .receivers(vec![
             communications::CreateCommunicationReceiver::new()
@@ -1318,7 +1321,7 @@ fn update_communication(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .external_properties(vec![
             communications::UpdateCommunicationExternalProperty::new()
                 .destroy(false)
-                .id(Id::new(1))
+                .id(ids.id_at("Communication", "external_properties.id"))
                 .name("text")
                 .value("text"),
         ])
@@ -1326,8 +1329,8 @@ fn update_communication(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .notification_event_subscribers(vec![
             communications::UpdateCommunicationNotificationEventSubscriber::new()
                 .destroy(false)
-                .id(Id::new(1))
-                .user_id("text"),
+                .id(ids.id_at("Communication", "notification_event_subscribers.id"))
+                .user_id("1"),
         ])
         .received_at("2026-03-14T09:26:53Z")
         .receivers(vec![
@@ -1458,7 +1461,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .city("text")
                 .country("US")
-                .id(Id::new(1))
+                .id(ids.id_at("Contact", "addresses.id"))
                 .name(choices::AddressName::Work)
                 .postal_code("text")
                 .province("text")
@@ -1474,13 +1477,13 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .custom_field_set(Id::new(1))
                 .display_order(1)
-                .id(Id::new(1)),
+                .id(ids.id_at("Contact", "custom_field_set_associations.id")),
         ])
         .custom_field_values(vec![
             contacts::UpdateContactCustomFieldValue::new()
                 .destroy(false)
                 .custom_field(Id::new(1))
-                .id(TextId::new("1"))
+                .id(ids.text_id_at("Contact", "custom_field_values.id"))
                 .value("text"),
         ])
         .date_of_birth(date())
@@ -1489,7 +1492,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .address("ada@example.com")
                 .default_email(true)
-                .id(Id::new(1))
+                .id(ids.id_at("Contact", "email_addresses.id"))
                 .name(choices::EmailAddressName::Work),
         ])
         .first_name("text")
@@ -1497,7 +1500,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
             contacts::UpdateContactInstantMessenger::new()
                 .destroy(false)
                 .address("text")
-                .id(Id::new(1))
+                .id(ids.id_at("Contact", "instant_messengers.id"))
                 .name(choices::InstantMessengerName::Work),
         ])
         .kyc_field_values(vec![
@@ -1505,7 +1508,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .field_name("text")
                 .field_type(choices::KycFieldType::Date)
                 .field_value("2026-03-14")
-                .id(Id::new(1)),
+                .id(ids.id_at("Contact", "kyc_field_values.id")),
         ])
         .last_name("text")
         .ledes_client_id("text")
@@ -1515,7 +1518,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
             contacts::UpdateContactPhoneNumber::new()
                 .destroy(false)
                 .default_number(true)
-                .id(Id::new(1))
+                .id(ids.id_at("Contact", "phone_numbers.id"))
                 .name(choices::PhoneNumberName::Work)
                 .number("+1 604 555 0100"),
         ])
@@ -1532,7 +1535,7 @@ fn update_contact(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .address("https://example.com")
                 .default_web_site(true)
-                .id(Id::new(1))
+                .id(ids.id_at("Contact", "web_sites.id"))
                 .name(choices::WebSiteName::Work),
         ]);
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };
@@ -1805,7 +1808,7 @@ fn update_custom_field(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .picklist_options(vec![
             custom_fields::UpdateCustomFieldPicklistOption::new()
                 .deleted(false)
-                .id(Id::new(1))
+                .id(ids.id_at("CustomField", "picklist_options.id"))
                 .option("text"),
         ])
         .required(true);
@@ -2064,11 +2067,11 @@ fn update_document(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .external_properties(vec![
             documents::UpdateDocumentExternalProperty::new()
                 .destroy(false)
-                .id(Id::new(1))
+                .id(ids.id_at("Document", "external_properties.id"))
                 .name("text")
                 .value("text"),
         ])
-        .fully_uploaded(true)
+        .fully_uploaded(false)
         .multiparts(vec![
             documents::UpdateDocumentMultipart::new()
                 .content_length("text")
@@ -2079,7 +2082,7 @@ fn update_document(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .parent(documents::UpdateDocumentParent::new().id(1).r#type(choices::DocumentParentType::Document))
         .received_at(moment())
         .restore(true)
-        .uuid("00000000-0000-4000-8000-000000000001");
+        .uuid(ids.text_at("Document", "latest_document_version.uuid"));
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };
     one(call)
 }
@@ -2178,7 +2181,11 @@ fn update_expense_category(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .currency(json())
         .description("text")
         .entry_type(choices::ExpenseType::HardCost)
-        .groups(vec![expense_categories::UpdateExpenseCategoryGroup::new().deleted(false).id(Id::new(1))])
+        .groups(vec![
+            expense_categories::UpdateExpenseCategoryGroup::new()
+                .deleted(false)
+                .id(ids.id_at("ExpenseCategory", "groups.id")),
+        ])
         .input_tax_settings(vec![
             expense_categories::UpdateExpenseCategoryInputTaxSetting::new()
                 .order(1)
@@ -2282,7 +2289,7 @@ fn update_folder(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .external_properties(vec![
             folders::UpdateFolderExternalProperty::new()
                 .destroy(false)
-                .id(Id::new(1))
+                .id(ids.id_at("Folder", "external_properties.id"))
                 .name("text")
                 .value("text"),
         ])
@@ -2641,7 +2648,7 @@ fn list_matters(clio: &Clio, _: &Ids, told: &Told) -> Sending {
         call = call
             .billable(true)
             .client_id(Id::new(1))
-            .close_date(["text"])
+            .close_date([">=2026-01-31"])
             .created_since(moment())
             .currency_id(Id::new(1))
             .custom_field_ids([Id::new(1)])
@@ -2651,10 +2658,10 @@ fn list_matters(clio: &Clio, _: &Ids, told: &Told) -> Sending {
             .group_id(Id::new(1))
             .ids([Id::new(1)])
             .notification_event_subscriber_user_id(Id::new(1))
-            .open_date(["text"])
+            .open_date([">=2026-01-31"])
             .order(choices::MatterOrder::DisplayNumberAsc)
             .originating_attorney_id(Id::new(1))
-            .pending_date(["text"])
+            .pending_date([">=2026-01-31"])
             .practice_area_id(Id::new(1))
             .query("text")
             .responsible_attorney_id(Id::new(1))
@@ -2771,13 +2778,13 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .custom_field_set(Id::new(1))
                 .display_order(1)
-                .id(Id::new(1)),
+                .id(ids.id_at("Matter", "custom_field_set_associations.id")),
         ])
         .custom_field_values(vec![
             matters::UpdateMatterCustomFieldValue::new()
                 .destroy(false)
                 .custom_field(Id::new(1))
-                .id(TextId::new("1"))
+                .id(ids.text_id_at("Matter", "custom_field_values.id"))
                 .value("text"),
         ])
         .custom_rate(
@@ -2812,7 +2819,7 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .field_name("text")
                 .field_type(choices::KycFieldType::Date)
                 .field_value("2026-03-14")
-                .id(Id::new(1)),
+                .id(ids.id_at("Matter", "kyc_field_values.id")),
         ])
         .location("text")
         .matter_budget(
@@ -2836,7 +2843,7 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .contact(Id::new(1))
                 .description("text")
-                .id(Id::new(1)),
+                .id(ids.id_at("Matter", "relationships.id")),
         ])
         .require_utbms_codes(true)
         .reset_matter_number(true)
@@ -2846,7 +2853,7 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
             matters::UpdateMatterSplitInvoicePayer::new()
                 .destroy(false)
                 .contact_id(Id::new(1))
-                .id(Id::new(1))
+                .id(ids.id_at("Matter", "split_invoice_payers.id"))
                 .send_to_bill_recipients(true)
                 .split_portion(amount()),
         ])
@@ -2859,7 +2866,7 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                         .destroy(false)
                         .duration_unit("hours")
                         .duration_value(1)
-                        .id(Id::new(1))
+                        .id(ids.id_at("Matter", "statute_of_limitations.reminders.id"))
                         .notification_method(Id::new(1)),
                 ])
                 .status(choices::TaskStatus::Pending),
@@ -3059,7 +3066,7 @@ fn create_note(clio: &Clio, _: &Ids, _: &Told) -> Sending {
             .date(date())
             .detail("text")
             .detail_text_type("plain_text")
-            .notification_event_subscribers(vec![notes::CreateNoteNotificationEventSubscriber::new("text")])
+            .notification_event_subscribers(vec![notes::CreateNoteNotificationEventSubscriber::new("1")])
             .subject("text"),
     );
     one(call)
@@ -3080,7 +3087,10 @@ fn update_note(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .detail("text")
         .detail_text_type("plain_text")
         .notification_event_subscribers(vec![
-            notes::UpdateNoteNotificationEventSubscriber::new().destroy(false).id(Id::new(1)).user_id("text"),
+            notes::UpdateNoteNotificationEventSubscriber::new()
+                .destroy(false)
+                .id(ids.id_at("Note", "notification_event_subscribers.id"))
+                .user_id("1"),
         ])
         .subject("text");
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };
@@ -3666,7 +3676,7 @@ fn update_task_template(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .duration_unit("hours")
                 .duration_value(1)
-                .id(Id::new(1))
+                .id(ids.id_at("TaskTemplate", "reminder_templates.id"))
                 .notification_type(choices::NotificationType::Email),
         ]);
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };

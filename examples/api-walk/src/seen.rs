@@ -3,8 +3,6 @@
 use clio_api::{Error, ErrorKind, FieldTree, Json, PageToken, Record};
 use clio_core::schema::{Answer, OperationInfo};
 
-use crate::calls::id_text;
-
 /// What was seen in an answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seen {
@@ -12,8 +10,10 @@ pub struct Seen {
     pub fields: usize,
     /// The associations that are null or empty, so that nothing inside them could be seen.
     pub hidden: Vec<String>,
-    /// The id of the record.
-    pub id: Option<String>,
+    /// The associations that something could be seen inside of.
+    pub open: Vec<String>,
+    /// The record itself.
+    pub record: Option<Json>,
     /// It is a list without a record.
     pub empty: bool,
     /// Where the list goes on.
@@ -27,7 +27,7 @@ impl Seen {
     ///
     /// [`ErrorKind::Decode`] for a field that is not there: Clio answers null, not nothing.
     pub fn of(record: &Record) -> Result<Self, Error> {
-        let mut seen = Self { id: record.as_json().get("id").and_then(id_text), ..Self::default() };
+        let mut seen = Self { record: Some(record.as_json().clone()), ..Self::default() };
         seen.look(record.asked(), record.as_json(), "")?;
         Ok(seen)
     }
@@ -49,7 +49,10 @@ impl Seen {
             let Some(nested) = nested else { continue };
             let first = if let Json::List(list) = value { list.first() } else { Some(value) };
             match first.filter(|value| !value.is_null()) {
-                Some(value) => self.look(nested, value, &format!("{path}."))?,
+                Some(value) => {
+                    self.look(nested, value, &format!("{path}."))?;
+                    self.open.push(path);
+                }
                 None => self.hidden.push(path),
             }
         }
@@ -61,6 +64,13 @@ impl Seen {
 pub fn promised(operation: &OperationInfo) -> usize {
     let record = matches!(operation.answer, Answer::One | Answer::List | Answer::OneBare | Answer::ListBare);
     if operation.selects() && record { count(&FieldTree::everything(operation.object)) } else { 0 }
+}
+
+/// The fields that it promises inside of an association.
+pub(crate) fn promised_inside(operation: &OperationInfo, association: &str) -> usize {
+    let tree = FieldTree::everything(operation.object);
+    let found = tree.iter().find(|(field, _)| field.name == association);
+    found.and_then(|(_, nested)| nested).map_or(0, count)
 }
 
 fn count(tree: &FieldTree) -> usize {

@@ -11,10 +11,13 @@
 //! otherwise 1. The ids in bodies are always 1. So a server has to know a record 1 of every object beforehand, and loses
 //! it only where it cannot be created.
 //!
-//! A list is asked for with all its parameters. Where that leaves nothing, it is asked for once more with those alone that
-//! it cannot do without; what is empty then as well has failed.
+//! A list is asked for with all its parameters. Where that leaves nothing, or a record of which not everything can be seen,
+//! it is asked for once more with those alone that it cannot do without; what is empty then as well has failed.
+//!
+//! An association may be null: a record that was just created has no bill yet. What Clio's document promises inside of it
+//! has to be seen all the same, in the answer of some other operation.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use clio_api::{Clio, Error, ErrorKind};
 use clio_core::schema::OperationInfo;
@@ -22,7 +25,7 @@ use clio_core::schema::OperationInfo;
 use crate::{
     EVERY,
     calls::{Ids, Sample, Told},
-    seen::{Seen, promised},
+    seen::{Seen, promised, promised_inside},
 };
 
 /// The phases, in their order.
@@ -124,28 +127,60 @@ impl fmt::Display for Total {
 pub async fn walk(clio: &Clio, only: Option<&str>, mut tell: impl FnMut(&Outcome)) -> Total {
     let mut ids = Ids::default();
     let mut total = Total::default();
+    let mut associations = Associations::default();
     for sample in
         in_order().into_iter().filter(|sample| only.is_none_or(|only| only == sample.operation.group))
     {
         let seen = call(clio, &ids, sample).await;
-        if let (Phase::Create, Ok(Seen { id: Some(id), .. })) = (Phase::of(sample.operation), &seen) {
-            ids.learn(sample.operation, id.clone());
+        if let (Phase::Create, Ok(Seen { record: Some(record), .. })) = (Phase::of(sample.operation), &seen) {
+            ids.learn(sample.operation, record.clone());
         }
         let outcome = Outcome { operation: sample.operation, seen };
         total.add(&outcome);
+        associations.add(&outcome);
         tell(&outcome);
     }
+    total.promised -= associations.seen_elsewhere();
     total
+}
+
+/// The associations that were seen by some operation and not by others.
+#[derive(Default)]
+struct Associations {
+    open: BTreeSet<(&'static str, String)>,
+    hidden: Vec<(&'static OperationInfo, String)>,
+}
+
+impl Associations {
+    fn add(&mut self, outcome: &Outcome) {
+        let Ok(seen) = &outcome.seen else { return };
+        let object = outcome.operation.object.name;
+        self.open.extend(seen.open.iter().map(|association| (object, association.clone())));
+        self.hidden.extend(seen.hidden.iter().map(|association| (outcome.operation, association.clone())));
+    }
+
+    /// How many fields were hidden in one answer, and are known from another.
+    fn seen_elsewhere(&self) -> usize {
+        let known = |(operation, association): &&(&'static OperationInfo, String)| {
+            self.open.contains(&(operation.object.name, association.clone()))
+        };
+        self.hidden.iter().filter(known).map(|(operation, name)| promised_inside(operation, name)).sum()
+    }
 }
 
 async fn call(clio: &Clio, ids: &Ids, sample: Sample) -> Result<Seen, Error> {
     let seen = (sample.call)(clio, ids, &Told::Everything).await?;
-    if !seen.empty {
+    let list = sample.operation.page_size.is_some();
+    if !seen.empty && (seen.hidden.is_empty() || !list) {
         return Ok(seen);
     }
-    let seen = (sample.call)(clio, ids, &Told::Required).await?;
-    if seen.empty {
-        return Err(Error::new(ErrorKind::Decode, "the list is empty: none of its fields can be seen"));
+    let again = (sample.call)(clio, ids, &Told::Required).await?;
+    match (seen.empty, again.empty) {
+        (true, true) => {
+            Err(Error::new(ErrorKind::Decode, "the list is empty: none of its fields can be seen"))
+        }
+        (false, true) => Ok(seen),
+        (false, false) if seen.fields > again.fields => Ok(seen),
+        _ => Ok(again),
     }
-    Ok(seen)
 }

@@ -140,7 +140,7 @@ fn ask(
     let request = Request::builder()
         .method(operation.method)
         .uri(format!("{}/api/v4{path}?{}", world.host_url(), query.finish()))
-        .header("authorization", format!("Bearer {}", world.token_of(1).access.expose()))
+        .header("authorization", format!("Bearer {}", world.token().access.expose()))
         .body(body)
         .expect("a request");
     world.handle(request, clock.now())
@@ -197,6 +197,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("Webhook#update.fields", "\"id,etag\""),
     // Nothing was uploaded that could be completed.
     ("Document#update.uuid", "null"),
+    ("Document#update.fully_uploaded", "null"),
     ("Document#update.multiparts", "[]"),
     // The document calls the type of this one discount a flag.
     ("LineItem#update.discount", "{\"rate\": 1.5}"),

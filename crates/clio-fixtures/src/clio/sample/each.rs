@@ -5,6 +5,7 @@ use clio_core::schema::{FieldInfo, Kind, ObjectInfo};
 use rust_decimal::Decimal;
 
 use crate::clio::{
+    behaviour::users::USER,
     firm::Firm,
     records::Origin,
     store::{Part, Record, Resource, Value},
@@ -21,6 +22,11 @@ pub(super) fn one_of_each(firm: &mut Firm) {
             if let Some(slot) = resource.slot(field.name) {
                 record.set(slot, sample(field));
             }
+        }
+        // Whoever walks over this account wants to see all of it.
+        if resource == USER.resource {
+            record.set(USER.account_owner, true);
+            record.set(USER.enabled, true);
         }
         firm.tables.seed(resource, record);
     }
