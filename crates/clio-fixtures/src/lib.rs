@@ -50,7 +50,7 @@ pub use audit::{Audit, posted_time};
 pub use calls::CallRecord;
 pub use clio::{
     ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Disputed, KnobError,
-    MatterRecord, NewTime, Origin, Permissions, Person, UserRecord,
+    MatterRecord, NewBill, NewTime, Origin, Permissions, Person, UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::{Fault, Faults};

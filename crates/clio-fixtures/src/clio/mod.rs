@@ -9,6 +9,7 @@ mod generic;
 mod knobs;
 mod limits;
 mod oauth;
+mod people;
 mod person;
 mod records;
 mod route;
@@ -33,6 +34,7 @@ use wiremock::{Mock, MockServer, matchers};
 
 pub use access::Permissions;
 pub use knobs::{Disputed, KnobError};
+pub use people::billing::NewBill;
 pub use person::{NewTime, Person};
 pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
 pub use settings::ClioWorldBuilder;

@@ -21,6 +21,10 @@ pub(crate) struct Settings {
     pub(crate) declines: bool,
     pub(crate) search_settles: Duration,
     pub(crate) drafts_are_billed: bool,
+    pub(crate) bills_return_to_draft: bool,
+    pub(crate) bills_take_paid: bool,
+    pub(crate) lists_gone_bills: bool,
+    pub(crate) line_quantities_change: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
     pub(crate) closed_matters_take_entries: bool,
     pub(crate) children_touch_parents: bool,
@@ -39,6 +43,8 @@ pub struct ClioWorldBuilder {
     pub(crate) users: usize,
     pub(crate) matters: usize,
     pub(crate) activities: usize,
+    pub(crate) bills: usize,
+    pub(crate) bank_accounts: bool,
     pub(crate) one_of_each: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
@@ -52,6 +58,8 @@ impl ClioWorldBuilder {
             users: 3,
             matters: 8,
             activities: 0,
+            bills: 0,
+            bank_accounts: true,
             clock: Arc::new(SystemClock),
             latency: Duration::ZERO,
             settings: Settings {
@@ -63,6 +71,10 @@ impl ClioWorldBuilder {
                 declines: false,
                 search_settles: Duration::ZERO,
                 drafts_are_billed: true,
+                bills_return_to_draft: true,
+                bills_take_paid: false,
+                lists_gone_bills: true,
+                line_quantities_change: true,
                 zero_hours_earn_flat_rates: false,
                 closed_matters_take_entries: true,
                 children_touch_parents: false,
@@ -91,6 +103,20 @@ impl ClioWorldBuilder {
     /// How many time entries are there from before ([`Origin::Seed`](crate::Origin::Seed)). None unless said.
     pub fn activities(mut self, count: usize) -> Self {
         self.activities = count;
+        self
+    }
+
+    /// How many bills are there from before, with activities of their own: in turn a draft, one that awaits approval, one that
+    /// awaits payment, an overdue one, a paid one and a void one. None unless said, nor without matters.
+    pub fn bills(mut self, count: usize) -> Self {
+        self.bills = count;
+        self
+    }
+
+    /// A firm without bank accounts, as one is that was just migrated: it cannot take payments. Otherwise a firm has an
+    /// operating and a trust account.
+    pub fn without_bank_accounts(mut self) -> Self {
+        self.bank_accounts = false;
         self
     }
 

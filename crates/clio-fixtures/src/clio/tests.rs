@@ -1,5 +1,9 @@
 //! The fake firm, asked without any runner.
 
+mod bill_amounts;
+mod bills;
+mod line_items;
+mod money;
 mod oauth;
 
 use std::sync::Arc;

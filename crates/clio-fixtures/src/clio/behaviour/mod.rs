@@ -3,15 +3,26 @@
 //! One file a resource, each rule with its source. A resource without a file has no rules beyond the tables.
 
 pub(crate) mod activities;
+pub(crate) mod bank;
+pub(crate) mod bill_making;
+pub(crate) mod bill_preview;
+pub(crate) mod bill_states;
+pub(crate) mod bill_totals;
 pub(crate) mod bills;
 pub(crate) mod categories;
 pub(crate) mod contacts;
 pub(crate) mod custom_fields;
 pub(crate) mod expense_categories;
 pub(crate) mod groups;
+pub(crate) mod interest;
+pub(crate) mod line_items;
 pub(crate) mod matters;
 pub(crate) mod money;
+pub(crate) mod payments;
+pub(crate) mod receivables;
 pub(crate) mod settings;
+pub(crate) mod taxes;
+pub(crate) mod trust;
 pub(crate) mod users;
 
 use std::sync::LazyLock;
@@ -114,12 +125,22 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
     match resource.name() {
         "Activity" => Box::new(activities::Activities),
         "ActivityDescription" => Box::new(categories::Categories),
+        "Allocation" => Box::new(payments::Allocations),
+        "BankAccount" => Box::new(bank::BankAccounts),
+        "BankTransaction" => Box::new(bank::BankTransactions),
         "Bill" => Box::new(bills::Bills),
+        "BillableClient" | "BillableMatter" => Box::new(receivables::Billable(resource.name())),
         "BillingSetting" => Box::new(settings::BillingSettings),
         "Contact" => Box::new(contacts::Contacts),
         "CustomFieldValue" => Box::new(custom_fields::Values),
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
+        "InterestCharge" => Box::new(interest::InterestCharges),
+        "LineItem" => Box::new(line_items::LineItems),
         "Matter" => Box::new(matters::Matters),
+        "OutstandingClientBalance" => Box::new(receivables::Outstanding),
+        "TaxRateConfiguration" => Box::new(taxes::TaxRates),
+        "TrustLineItem" => Box::new(trust::TrustLineItems),
+        "TrustRequest" => Box::new(trust::TrustRequests),
         "User" => Box::new(users::Users),
         _ => Box::new(Plain(resource)),
     }
@@ -135,8 +156,14 @@ pub(crate) fn of(resource: Resource) -> &'static dyn Behaviour {
 pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
     Some(match operation.id {
         "User#who_am_i" => users::who_am_i,
+        "Bill#preview" => bill_preview::preview,
+        "BillableClient#index" => receivables::billable_clients,
+        "BillableMatter#ids" => receivables::billable_ids,
+        "BillableMatter#index" => receivables::billable_matters,
         "BillingSetting#show" => settings::show_settings,
         "Client#show" => contacts::client_of_matter,
+        "OutstandingClientBalance#index" => receivables::outstanding,
+        "MatterProtectedFund#index" => trust::of_matter,
         "MatterContacts#index" => contacts::of_matter,
         "RelatedContacts#index" => contacts::related,
         "EmailAddress#index" => contacts::email_addresses,

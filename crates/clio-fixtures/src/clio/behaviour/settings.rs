@@ -16,10 +16,16 @@ use crate::clio::{
 };
 
 handles!(SETTINGS: BillingSetting = billing_setting {
+    apply_secondary_tax_by_default,
+    apply_tax_by_default,
     currency,
     currency_sign,
     rounded_duration,
     rounding,
+    secondary_tax_rate,
+    secondary_tax_rule,
+    tax_rate,
+    tax_settings,
     time_on_flat_rate_contingency_matters_is_non_billable,
     use_decimal_rounding,
 });
@@ -56,7 +62,10 @@ pub(crate) fn rounded(firm: &Firm, seconds: Decimal) -> Decimal {
         Decimal::from(36)
     } else {
         let minutes = record.and_then(|record| record.get(SETTINGS.rounding).as_decimal());
-        minutes.filter(|minutes| *minutes > Decimal::ZERO).unwrap_or(Decimal::ONE) * Decimal::from(60)
+        minutes
+            .filter(|minutes| *minutes > Decimal::ZERO)
+            .unwrap_or(Decimal::ONE)
+            .saturating_mul(Decimal::from(60))
     };
-    (seconds / step).ceil() * step
+    (seconds / step).ceil().saturating_mul(step)
 }

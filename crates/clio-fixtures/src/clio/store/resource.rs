@@ -47,6 +47,7 @@ const OTHER_FORMS: &[(&str, &[&str])] = &[
             "Bill",
             "Activity",
             "CreditMemo",
+            "Payment",
             "DocumentVersion",
         ],
     ),
