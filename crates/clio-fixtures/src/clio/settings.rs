@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) drafts_are_billed: bool,
     pub(crate) bills_return_to_draft: bool,
     pub(crate) bills_take_paid: bool,
+    pub(crate) edits_approved_bills: bool,
     pub(crate) lists_gone_bills: bool,
     pub(crate) line_quantities_change: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) children_touch_parents: bool,
     pub(crate) unknown_reference: u16,
     pub(crate) manual_matter_numbers: bool,
+    pub(crate) skips_approval: bool,
     pub(crate) hides_hours: bool,
     pub(crate) hides_rates: bool,
     pub(crate) permissions: Permissions,
@@ -73,6 +75,7 @@ impl ClioWorldBuilder {
                 drafts_are_billed: true,
                 bills_return_to_draft: true,
                 bills_take_paid: false,
+                edits_approved_bills: false,
                 lists_gone_bills: true,
                 line_quantities_change: true,
                 zero_hours_earn_flat_rates: false,
@@ -80,6 +83,7 @@ impl ClioWorldBuilder {
                 children_touch_parents: false,
                 unknown_reference: 404,
                 manual_matter_numbers: false,
+                skips_approval: false,
                 hides_hours: false,
                 hides_rates: false,
                 permissions: Permissions::all(),
@@ -168,6 +172,19 @@ impl ClioWorldBuilder {
     /// Whether people number matters by hand: then `display_number` can be written. No unless said: Clio numbers them.
     pub fn manual_matter_numbers(mut self, manual: bool) -> Self {
         self.settings.manual_matter_numbers = manual;
+        self
+    }
+
+    /// Whether the line items and amounts of an approved bill can be changed, as a setting of Clio's allows (Clio's help
+    /// pages). No unless said.
+    pub fn edits_approved_bills(mut self, edits: bool) -> Self {
+        self.settings.edits_approved_bills = edits;
+        self
+    }
+
+    /// Whether the firm hides the step in which a bill awaits approval (Clio's help pages). No unless said.
+    pub fn skips_approval(mut self, skips: bool) -> Self {
+        self.settings.skips_approval = skips;
         self
     }
 

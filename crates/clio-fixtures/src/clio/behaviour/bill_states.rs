@@ -23,9 +23,13 @@ use crate::clio::{
 /// What is said of a bill that can no longer be changed.
 pub(crate) const LOCKED: &str = "the bill can no longer be changed";
 
-/// Its line items and amounts can be changed.
-pub(crate) fn is_open(bill: &Record) -> bool {
-    matches!(bill.get(BILL.state).as_str(), Some("draft" | "awaiting_approval"))
+/// Its line items and amounts can be changed. Those of an approved bill only where the firm says so (Clio's help pages).
+pub(crate) fn is_open(firm: &Firm, bill: &Record) -> bool {
+    match bill.get(BILL.state).as_str() {
+        Some("draft" | "awaiting_approval") => true,
+        Some("awaiting_payment") => firm.settings.edits_approved_bills,
+        _ => false,
+    }
 }
 
 /// The states that a bill may go on to. With a payment a bill can be neither voided (Clio's document) nor, which nobody says,
@@ -33,7 +37,10 @@ pub(crate) fn is_open(bill: &Record) -> bool {
 pub(crate) fn next(firm: &Firm, bill: &Record) -> Vec<&'static str> {
     let back = firm.settings.bills_return_to_draft;
     let states: &[(&'static str, bool)] = match bill.get(BILL.state).as_str() {
-        Some("draft") => &[("awaiting_approval", true), ("awaiting_payment", true), ("deleted", true)],
+        Some("draft") => {
+            let step = !firm.settings.skips_approval;
+            &[("awaiting_approval", step), ("awaiting_payment", true), ("deleted", true)]
+        }
         Some("awaiting_approval") => &[("awaiting_payment", true), ("deleted", true), ("draft", back)],
         Some("awaiting_payment") => {
             let unpaid = !has_payments(firm, bill.id);

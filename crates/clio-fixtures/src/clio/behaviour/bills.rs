@@ -68,7 +68,7 @@ impl Behaviour for Bills {
                 let next = bill_states::next(view.firm, bill).into_iter().filter(|state| *state != "draft");
                 Value::List(next.map(Value::Word).collect())
             },
-            "can_update" => |_, _, bill| Value::Bool(bill_states::is_open(bill)),
+            "can_update" => |view, _, bill| Value::Bool(bill_states::is_open(view.firm, bill)),
             "pending" => |view, _, bill| Value::from(pending(view.firm, bill)),
             "balances" => |view, _, bill| bill_totals::balances(view.firm, bill),
             "matter_totals" => |view, _, bill| bill_totals::matter_totals(view.firm, bill),
@@ -100,7 +100,7 @@ impl Behaviour for Bills {
     fn complete(&self, firm: &mut Firm, record: &mut Record, write: &Write<'_>) -> Result<(), Refusal> {
         let Some(old) = write.old else { return Ok(()) };
         bill_states::may_become(firm, old, record)?;
-        may_change(old, record)?;
+        may_change(firm, old, record)?;
         for (name, slot) in [("discount", BILL.discount), ("interest", BILL.interest)] {
             let rate = record.get(slot).parts().first().and_then(|part| part.get("rate").as_decimal());
             if rate.is_some_and(|rate| rate < Decimal::ZERO) {
@@ -310,8 +310,8 @@ pub(crate) fn due(firm: &Firm, client: Option<i64>, issued: NaiveDate) -> NaiveD
 
 /// A bill that was approved can be changed in a limited way only (Clio's help pages). Which fields that leaves is not said:
 /// here nothing that its amounts follow from, and nothing at all on one that was deleted or voided.
-fn may_change(old: &Record, new: &Record) -> Result<(), Refusal> {
-    if bill_states::is_open(old) {
+fn may_change(firm: &Firm, old: &Record, new: &Record) -> Result<(), Refusal> {
+    if bill_states::is_open(firm, old) {
         return Ok(());
     }
     let changed = new.changes(old);

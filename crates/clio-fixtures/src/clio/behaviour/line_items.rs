@@ -151,8 +151,9 @@ impl Behaviour for LineItems {
 /// The bill was approved, paid or voided. The lines of a deleted one may still go: nobody says, and nothing is owed by them.
 fn is_locked(firm: &Firm, line: &Record) -> bool {
     let bill = line.get(LINE.bill).link().and_then(|id| firm.get(BILL.resource, id));
-    let state = bill.and_then(|bill| bill.get(BILL.state).as_str());
-    matches!(state, Some("awaiting_payment" | "paid" | "void"))
+    bill.is_some_and(|bill| {
+        !bill_states::is_open(firm, bill) && bill.get(BILL.state).as_str() != Some("deleted")
+    })
 }
 
 /// Users saw a quantity ignored and, later, taken on drafts and rounded up as time is: a knob.

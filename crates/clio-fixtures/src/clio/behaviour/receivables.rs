@@ -3,7 +3,7 @@
 //! Each answers what the firm's bills and activities say at that moment. Records of these kinds that a firm was begun with
 //! (one of each thing) are listed after them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
@@ -154,7 +154,7 @@ fn owed(view: View<'_>, client: i64, owed: &[&Record]) -> Record {
     let mut one = made(view, client);
     let newest = owed.iter().max_by_key(|bill| (bill.get(BILL.issued_at).as_date(), bill.id));
     let matters = owed.iter().flat_map(|bill| bill.get(BILL.matters).links());
-    let matters: std::collections::BTreeSet<i64> = matters.copied().collect();
+    let matters: BTreeSet<i64> = matters.copied().collect();
     let bills: Box<[i64]> = owed.iter().map(|bill| bill.id).collect();
     let paid = view.firm.table(ALLOCATION.resource).values();
     let paid = paid
@@ -199,8 +199,8 @@ impl Behaviour for Billable {
         ]
     }
 
-    fn filter(&self, _view: View<'_>, parameter: &str, value: &str) -> Option<Test> {
-        let of_matter = of_matter(parameter, value)?;
+    fn filter(&self, view: View<'_>, parameter: &str, value: &str) -> Option<Test> {
+        let of_matter = of_matter(view, parameter, value)?;
         Some(Box::new(move |view, one| {
             let mut matters = matters_of(one).into_iter().filter_map(|id| view.firm.get(MATTER.resource, id));
             matters.any(|matter| of_matter(view, matter))
@@ -218,13 +218,16 @@ fn matters_of(record: &Record) -> Vec<i64> {
     }
 }
 
-fn of_matter(parameter: &str, value: &str) -> Option<Test> {
+fn of_matter(view: View<'_>, parameter: &str, value: &str) -> Option<Test> {
     let day = || value.get(..10)?.parse::<NaiveDate>().ok();
     let worked = |fits: fn(NaiveDate, NaiveDate) -> bool, bound: NaiveDate| -> Test {
-        Box::new(move |view, matter| {
-            unbilled(view, matter.id)
-                .any(|one| one.get(ACTIVITY.date).as_date().is_some_and(|day| fits(day, bound)))
-        })
+        let fits = |one: &&Record| {
+            activities::is_unbilled(view.firm, one)
+                && one.get(ACTIVITY.date).as_date().is_some_and(|day| fits(day, bound))
+        };
+        let found = view.firm.table(ACTIVITY.resource).values().filter(fits);
+        let matters: BTreeSet<i64> = found.filter_map(|one| one.get(ACTIVITY.matter).link()).collect();
+        Box::new(move |_, matter| matters.contains(&matter.id))
     };
     Some(match parameter {
         "start_date" => worked(|day, bound| day >= bound, day()?),
@@ -254,13 +257,6 @@ fn of_matter(parameter: &str, value: &str) -> Option<Test> {
             let (user, slot) = (value.parse().ok()?, attorney(parameter));
             Box::new(move |_, matter| matter.get(slot).link() == Some(user))
         }
-    })
-}
-
-fn unbilled(view: View<'_>, matter: i64) -> impl Iterator<Item = &Record> {
-    let all = view.firm.table(ACTIVITY.resource).values();
-    all.filter(move |one| {
-        one.get(ACTIVITY.matter).link() == Some(matter) && activities::is_unbilled(view.firm, one)
     })
 }
 

@@ -46,7 +46,8 @@ pub(crate) fn show_settings(
     operation: &'static OperationInfo,
     _ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    let duration = ask.parsed("duration", |text| decimal(&text.into()))?;
+    // Clio's document calls it a text: what is no number is none.
+    let duration = ask.param("duration").and_then(|text| decimal(&text.into()));
     let found = firm.table(SETTINGS.resource).values().next();
     let mut record = found.cloned().ok_or_else(|| Refusal::not_found("BillingSetting"))?;
     record.set(SETTINGS.rounded_duration, duration.map(|seconds| rounded(firm, seconds)));

@@ -6,7 +6,6 @@ use rust_decimal::Decimal;
 
 use super::{
     Behaviour, Compute,
-    bill_states::is_open,
     bills::{BILL, is_active},
     line_items::LINE,
     settings::SETTINGS,
@@ -114,9 +113,7 @@ fn is_used(firm: &Firm, id: i64) -> bool {
     let defaults = firm.table(SETTINGS.resource).values();
     let unpaid = |line: &Record| {
         let bill = line.get(LINE.bill).link().and_then(|id| firm.get(BILL.resource, id));
-        bill.is_some_and(|bill| {
-            is_open(bill) || (is_active(bill) && bill.get(BILL.state).as_str() != Some("paid"))
-        })
+        bill.is_some_and(|bill| is_active(bill) && bill.get(BILL.state).as_str() != Some("paid"))
     };
     defaults.into_iter().any(|one| names(one.get(SETTINGS.tax_settings)))
         || firm.table(LINE.resource).values().any(|line| names(line.get(LINE.tax_settings)) && unpaid(line))

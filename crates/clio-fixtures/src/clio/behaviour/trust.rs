@@ -7,8 +7,13 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 
 use super::{
-    Behaviour, bill_making, bill_states::LOCKED, bills::BILL, contacts::CONTACT, matters::MATTER,
-    money::cents, users::USER,
+    Behaviour, bill_making,
+    bill_states::{LOCKED, is_open},
+    bills::BILL,
+    contacts::CONTACT,
+    matters::MATTER,
+    money::cents,
+    users::USER,
 };
 use crate::clio::{
     access::Access,
@@ -29,11 +34,11 @@ impl Behaviour for TrustLineItems {
         Some(TRUST_LINE.resource)
     }
 
-    /// As with other line items: nothing changes on a bill that was approved. Nobody says so of these.
+    /// As with other line items: they change while the bill can be changed. Nobody says so of these.
     fn complete(&self, firm: &mut Firm, record: &mut Record, _write: &Write<'_>) -> Result<(), Refusal> {
         let bill = record.get(TRUST_LINE.bill).link().and_then(|id| firm.get(BILL.resource, id));
-        let state = bill.and_then(|bill| bill.get(BILL.state).as_str());
-        if matches!(state, Some("awaiting_payment" | "paid" | "void")) {
+        let open = |bill: &Record| is_open(firm, bill) || bill.get(BILL.state).as_str() == Some("deleted");
+        if !bill.is_none_or(open) {
             return Err(Refusal::unprocessable(LOCKED));
         }
         Ok(())

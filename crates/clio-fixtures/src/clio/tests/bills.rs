@@ -348,3 +348,18 @@ fn a_sample_firm_has_bills_in_every_state() {
     assert!(world().history().is_empty());
     assert!(bills.iter().all(|bill| bill["total"].as_f64().unwrap() > 0.0));
 }
+
+/// Clio's help pages: a setting lets approved bills be changed, another one hides the step of approval.
+#[tokio::test(start_paused = true)]
+async fn a_firm_may_edit_approved_bills_and_skip_approval() {
+    let desk = Desk::new(|firm| firm.edits_approved_bills(true).skips_approval(true));
+    desk.time(3600);
+    let bill = desk.draft();
+    assert_eq!(desk.bill(bill, "available_state_transitions"), json!(["awaiting_payment", "deleted"]));
+    assert!(!desk.ada.request_approval(bill) && desk.ada.approve(bill));
+    assert_eq!(desk.bill(bill, "can_update"), true);
+    let line = desk.list(&format!("line_items.json?bill_id={bill}"))[0];
+    assert_eq!(desk.patch(&format!("line_items/{line}"), json!({"price": 50})), 200);
+    assert_eq!(desk.patch(&format!("bills/{bill}"), json!({"discount": {"rate": 10}})), 200);
+    assert_eq!(desk.bill(bill, "due"), 45.0);
+}
