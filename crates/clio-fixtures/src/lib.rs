@@ -60,8 +60,8 @@ pub use case_status::{
 };
 pub use clio::{
     ActivityRecord, CategoryRecord, Change, ChangeKind, ClioWorld, ClioWorldBuilder, Delivery,
-    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewCommunication, NewMessage,
-    NewTime, Origin, Party, Permissions, Person, UploadRecord, UploadedPart, UserRecord,
+    DeliveryFaults, DeliveryOutcome, Disputed, KnobError, MatterRecord, NewBill, NewCommunication,
+    NewMessage, NewTime, Origin, Party, Permissions, Person, UploadRecord, UploadedPart, UserRecord,
 };
 pub use clock::VirtualClock;
 pub use fault::Fault;

@@ -102,6 +102,18 @@ knobs! {
     "drafts_are_billed": |s, v| flag(&mut s.drafts_are_billed, v), &["true", "false"], true,
         "Is `billed` true of an activity on a draft bill?",
         "document: no; users in 2026: yes";
+    "bills_return_to_draft": |s, v| flag(&mut s.bills_return_to_draft, v), &["true", "false"], true,
+        "May an approved bill become a draft again?",
+        "users in 2026: yes; document: `draft` is no word of `available_state_transitions`";
+    "bills_take_paid": |s, v| flag(&mut s.bills_take_paid, v), &["false", "true"], true,
+        "May a bill be written as paid, without a payment?",
+        "help: a payment pays a bill; document: `paid` is among the states that can be written; nobody tried";
+    "lists_gone_bills": |s, v| flag(&mut s.lists_gone_bills, v), &["true", "false"], true,
+        "Does the list of bills have the deleted and the void ones unasked?",
+        "users: they linger; document: a filter by these states";
+    "line_quantities_change": |s, v| flag(&mut s.line_quantities_change, v), &["true", "false"], true,
+        "Does a line item of a draft take another quantity, rounded up as time is?",
+        "a user in 2026: ignored; the same user later: taken and rounded up";
     "zero_hours_earn_flat_rates": |s, v| flag(&mut s.zero_hours_earn_flat_rates, v), &["false", "true"], true,
         "Does a time entry of no time at a flat rate have the flat rate as its total?",
         "a user: an entry of 0 hours totals 0 whatever its price; nobody says so of flat rates alone";

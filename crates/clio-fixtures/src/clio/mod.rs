@@ -38,7 +38,7 @@ use wiremock::{Mock, MockServer, matchers};
 pub use access::Permissions;
 pub use files::{UploadRecord, UploadedPart};
 pub use knobs::{Disputed, KnobError};
-pub use people::{NewCommunication, NewMessage, Party};
+pub use people::{NewBill, NewCommunication, NewMessage, Party};
 pub use person::{NewTime, Person};
 pub use records::{ActivityRecord, CategoryRecord, Change, ChangeKind, MatterRecord, Origin, UserRecord};
 pub use settings::ClioWorldBuilder;

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use clio_core::schema::{Answer, OperationInfo, operations};
+use clio_core::schema::{Answer, Kind, OperationInfo, ParameterInfo, Style, objects, operations};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 
 use super::{
@@ -138,6 +138,25 @@ fn perform(
     }
 }
 
+/// Not in Clio's document; users call it, and it works for them.
+static SHOW_LINE_ITEM: OperationInfo = OperationInfo {
+    id: "LineItem#show",
+    group: "line_items",
+    method: "GET",
+    path: "/line_items/{id}.json",
+    object: &objects::LINE_ITEM,
+    answer: Answer::One,
+    success: 200,
+    statuses: &[200, 400, 401, 403, 404, 429],
+    page_size: None,
+    default_page_size: None,
+    order_by_id: false,
+    path_parameters: &[],
+    parameters: &[ParameterInfo { name: "fields", kind: Kind::Text, style: Style::Single, required: false }],
+    headers: &[],
+    body: &[],
+};
+
 /// The segments of an operation's path.
 struct Route {
     operation: &'static OperationInfo,
@@ -147,7 +166,7 @@ struct Route {
 /// The operations by the first segment of their paths; those with fewer placeholders first.
 static ROUTES: LazyLock<HashMap<&'static str, Vec<Route>>> = LazyLock::new(|| {
     let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
-    for operation in operations::ALL {
+    for operation in operations::ALL.iter().copied().chain([&SHOW_LINE_ITEM]) {
         let path = operation.path.trim_start_matches('/');
         let segments: Vec<_> = path.strip_suffix(".json").unwrap_or(path).split('/').collect();
         routes

@@ -24,6 +24,11 @@ pub(crate) struct Settings {
     pub(crate) rate_limited_calls_apply: bool,
     pub(crate) search_settles: Duration,
     pub(crate) drafts_are_billed: bool,
+    pub(crate) bills_return_to_draft: bool,
+    pub(crate) bills_take_paid: bool,
+    pub(crate) edits_approved_bills: bool,
+    pub(crate) lists_gone_bills: bool,
+    pub(crate) line_quantities_change: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
     pub(crate) closed_matters_take_entries: bool,
     pub(crate) advanced_tasks: bool,
@@ -32,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) lowercase_priorities: bool,
     pub(crate) unknown_reference: u16,
     pub(crate) manual_matter_numbers: bool,
+    pub(crate) skips_approval: bool,
     pub(crate) hides_hours: bool,
     pub(crate) hides_rates: bool,
     pub(crate) permissions: Permissions,
@@ -48,6 +54,8 @@ pub struct ClioWorldBuilder {
     pub(crate) activities: usize,
     pub(crate) messages: usize,
     pub(crate) delivery_faults: DeliveryFaults,
+    pub(crate) bills: usize,
+    pub(crate) bank_accounts: bool,
     pub(crate) one_of_each: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
@@ -62,6 +70,8 @@ impl ClioWorldBuilder {
             matters: 8,
             activities: 0,
             messages: 0,
+            bills: 0,
+            bank_accounts: true,
             clock: Arc::new(SystemClock),
             latency: Duration::ZERO,
             settings: Settings {
@@ -75,6 +85,11 @@ impl ClioWorldBuilder {
                 rate_limited_calls_apply: false,
                 search_settles: Duration::ZERO,
                 drafts_are_billed: true,
+                bills_return_to_draft: true,
+                bills_take_paid: false,
+                edits_approved_bills: false,
+                lists_gone_bills: true,
+                line_quantities_change: true,
                 zero_hours_earn_flat_rates: false,
                 closed_matters_take_entries: true,
                 advanced_tasks: false,
@@ -83,6 +98,7 @@ impl ClioWorldBuilder {
                 lowercase_priorities: true,
                 unknown_reference: 404,
                 manual_matter_numbers: false,
+                skips_approval: false,
                 hides_hours: false,
                 hides_rates: false,
                 permissions: Permissions::all(),
@@ -108,6 +124,20 @@ impl ClioWorldBuilder {
     /// How many time entries are there from before ([`Origin::Seed`](crate::Origin::Seed)). None unless said.
     pub fn activities(mut self, count: usize) -> Self {
         self.activities = count;
+        self
+    }
+
+    /// How many bills are there from before, with activities of their own: in turn a draft, one that awaits approval, one that
+    /// awaits payment, an overdue one, a paid one and a void one. None unless said, nor without matters.
+    pub fn bills(mut self, count: usize) -> Self {
+        self.bills = count;
+        self
+    }
+
+    /// A firm without bank accounts, as one is that was just migrated: it cannot take payments. Otherwise a firm has an
+    /// operating and a trust account.
+    pub fn without_bank_accounts(mut self) -> Self {
+        self.bank_accounts = false;
         self
     }
 
@@ -166,6 +196,19 @@ impl ClioWorldBuilder {
     /// Whether people number matters by hand: then `display_number` can be written. No unless said: Clio numbers them.
     pub fn manual_matter_numbers(mut self, manual: bool) -> Self {
         self.settings.manual_matter_numbers = manual;
+        self
+    }
+
+    /// Whether the line items and amounts of an approved bill can be changed, as a setting of Clio's allows (Clio's help
+    /// pages). No unless said.
+    pub fn edits_approved_bills(mut self, edits: bool) -> Self {
+        self.settings.edits_approved_bills = edits;
+        self
+    }
+
+    /// Whether the firm hides the step in which a bill awaits approval (Clio's help pages). No unless said.
+    pub fn skips_approval(mut self, skips: bool) -> Self {
+        self.settings.skips_approval = skips;
         self
     }
 

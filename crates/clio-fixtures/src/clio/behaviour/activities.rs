@@ -11,7 +11,8 @@ use super::{
     contacts::CONTACT,
     expense_categories::EXPENSE,
     matters::{self, MATTER},
-    money::{cents, hours, times},
+    money::{cents, hours},
+    payments,
     settings::{self, SETTINGS},
     users::USER,
 };
@@ -226,9 +227,9 @@ pub(crate) fn worth(firm: &Firm, one: &Record) -> Decimal {
     cents(if one.get(ACTIVITY.flat_rate).is_true() {
         if quantity.is_zero() && !firm.settings.zero_hours_earn_flat_rates { Decimal::ZERO } else { price }
     } else if is_time(one) {
-        times(hours(quantity), price)
+        hours(quantity).saturating_mul(price)
     } else {
-        times(quantity, price)
+        quantity.saturating_mul(price)
     })
 }
 
@@ -267,12 +268,18 @@ fn has_status(firm: &Firm, one: &Record, status: &str) -> bool {
         "billed" => is_billed(firm, one),
         "draft" => matches!(state.as_deref(), Some("draft" | "awaiting_approval")),
         // Without those on a draft, and without what is not billable.
-        "unbilled" => state.is_none() && is_billable(one),
+        "unbilled" => is_unbilled(firm, one),
         "non_billable" => one.get(ACTIVITY.non_billable).is_true(),
         "billable" => is_billable(one),
-        // Nothing in this world writes anything off.
+        // Clio's document has the word only. Here: what is on a bill that was written off.
+        "written_off" => bill_of(firm, one).is_some_and(|bill| payments::is_written_off(firm, bill.id)),
         _ => false,
     }
+}
+
+/// It can be billed and is on no bill.
+pub(crate) fn is_unbilled(firm: &Firm, one: &Record) -> bool {
+    bill_of(firm, one).is_none() && is_billable(one)
 }
 
 /// Whether bills of this contact are open.

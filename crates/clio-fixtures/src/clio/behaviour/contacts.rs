@@ -7,7 +7,7 @@ use http::Response;
 use serde_json::{Map, Value as Json};
 
 use super::{
-    Behaviour, Compute, activities,
+    Behaviour, Compute, activities, bank,
     custom_fields::{check_values, write_values},
     folders,
     matters::MATTER,
@@ -31,6 +31,7 @@ handles!(CONTACT: Contact = contact {
     last_name,
     middle_name,
     name,
+    payment_profile,
     phone_numbers,
     r#type,
 });
@@ -48,6 +49,7 @@ impl Behaviour for Contacts {
 
     fn computed(&self, field: &str) -> Option<Compute> {
         Some(match field {
+            "account_balances" => bank::balances_of,
             "name" => |_, _, contact| Value::from(name(contact)),
             "folder" => folders::home,
             "initials" => |_, _, contact| {

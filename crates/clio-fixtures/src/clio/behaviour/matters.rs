@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Behaviour, Compute,
     activities::ACTIVITY,
+    bank,
     contacts::{self, CONTACT, RELATIONSHIP},
     custom_fields::{check_values, write_values},
     folders,
@@ -53,6 +54,7 @@ impl Behaviour for Matters {
 
     fn computed(&self, field: &str) -> Option<Compute> {
         Some(match field {
+            "account_balances" => bank::balances_of,
             "client_id" => |_, _, matter| Value::from(matter.get(MATTER.client).link()),
             "billing_method" => |_, _, matter| Value::Word(billing_method(matter)),
             "folder" => folders::home,

@@ -4,6 +4,11 @@
 
 pub(crate) mod activities;
 pub(crate) mod attached;
+pub(crate) mod bank;
+pub(crate) mod bill_making;
+pub(crate) mod bill_preview;
+pub(crate) mod bill_states;
+pub(crate) mod bill_totals;
 pub(crate) mod bills;
 pub(crate) mod calendar;
 pub(crate) mod categories;
@@ -19,17 +24,23 @@ pub(crate) mod expense_categories;
 pub(crate) mod external_properties;
 pub(crate) mod folders;
 pub(crate) mod groups;
+pub(crate) mod interest;
 pub(crate) mod jobs;
+pub(crate) mod line_items;
 pub(crate) mod matters;
 pub(crate) mod money;
 pub(crate) mod notes;
+pub(crate) mod payments;
+pub(crate) mod receivables;
 pub(crate) mod reminders;
 pub(crate) mod settings;
 pub(crate) mod tasks;
+pub(crate) mod taxes;
 pub(crate) mod templates;
 pub(crate) mod timers;
 pub(crate) mod trash;
 pub(crate) mod tree;
+pub(crate) mod trust;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
@@ -146,7 +157,11 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
     match resource.name() {
         "Activity" => Box::new(activities::Activities),
         "ActivityDescription" => Box::new(categories::Categories),
+        "Allocation" => Box::new(payments::Allocations),
+        "BankAccount" => Box::new(bank::BankAccounts),
+        "BankTransaction" => Box::new(bank::BankTransactions),
         "Bill" => Box::new(bills::Bills),
+        "BillableClient" | "BillableMatter" => Box::new(receivables::Billable(resource.name())),
         "BillingSetting" => Box::new(settings::BillingSettings),
         "Calendar" => Box::new(calendar::Calendars),
         "CalendarEntry" => Box::new(calendar::Entries),
@@ -162,7 +177,6 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "DocumentVersion" => Box::new(documents::versions::Versions),
         "ExpenseCategory" => Box::new(expense_categories::ExpenseCategories),
         "Folder" => Box::new(folders::Folders),
-        "Matter" => Box::new(matters::Matters),
         "Note" => Box::new(notes::Notes),
         "Reminder" => Box::new(reminders::Reminders),
         "SafeCustodyRecordState" => Box::new(custody::States),
@@ -171,6 +185,13 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "TaskTemplateList" => Box::new(tasks::Lists),
         "Timer" => Box::new(timers::Timers),
         "Report" => Box::new(jobs::Reports),
+        "InterestCharge" => Box::new(interest::InterestCharges),
+        "LineItem" => Box::new(line_items::LineItems),
+        "Matter" => Box::new(matters::Matters),
+        "OutstandingClientBalance" => Box::new(receivables::Outstanding),
+        "TaxRateConfiguration" => Box::new(taxes::TaxRates),
+        "TrustLineItem" => Box::new(trust::TrustLineItems),
+        "TrustRequest" => Box::new(trust::TrustRequests),
         "User" => Box::new(users::Users),
         "Webhook" => Box::new(webhooks::Webhooks),
         _ => Box::new(Plain(resource)),
@@ -196,8 +217,14 @@ pub(crate) fn handler(operation: &OperationInfo) -> Option<Handler> {
         "Timer#destroy" => timers::stop,
         "Timer#show" => timers::running,
         "User#who_am_i" => users::who_am_i,
+        "Bill#preview" => bill_preview::preview,
+        "BillableClient#index" => receivables::billable_clients,
+        "BillableMatter#ids" => receivables::billable_ids,
+        "BillableMatter#index" => receivables::billable_matters,
         "BillingSetting#show" => settings::show_settings,
         "Client#show" => contacts::client_of_matter,
+        "OutstandingClientBalance#index" => receivables::outstanding,
+        "MatterProtectedFund#index" => trust::of_matter,
         "MatterContacts#index" => contacts::of_matter,
         "RelatedContacts#index" => contacts::related,
         "Document#copy" => documents::copy::copy,

@@ -1,4 +1,5 @@
-//! Amounts of money, rounded as Clio shows them.
+//! Amounts of money, rounded as Clio shows them. A number too large to be an amount becomes the largest one: what is sent
+//! may be anything.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -7,12 +8,17 @@ pub(crate) fn cents(amount: Decimal) -> Decimal {
     amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
-/// A product, or the largest number there is where that is not large enough: whoever sends such a price shall get an answer.
-pub(crate) fn times(a: Decimal, b: Decimal) -> Decimal {
-    a.checked_mul(b).unwrap_or(Decimal::MAX)
-}
-
 /// Seconds as hours.
 pub(crate) fn hours(seconds: Decimal) -> Decimal {
     seconds / Decimal::from(3600)
+}
+
+/// This many percent of an amount, to the cent.
+pub(crate) fn percent(amount: Decimal, rate: Decimal) -> Decimal {
+    cents(amount.saturating_mul(rate / Decimal::ONE_HUNDRED))
+}
+
+/// All of them together.
+pub(crate) fn sum(amounts: impl IntoIterator<Item = Decimal>) -> Decimal {
+    amounts.into_iter().fold(Decimal::ZERO, Decimal::saturating_add)
 }

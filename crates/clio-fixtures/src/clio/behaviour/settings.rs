@@ -5,7 +5,7 @@ use clio_core::schema::OperationInfo;
 use http::Response;
 use rust_decimal::Decimal;
 
-use super::{Behaviour, money::times};
+use super::Behaviour;
 use crate::clio::{
     access::Access,
     answer::View,
@@ -16,10 +16,16 @@ use crate::clio::{
 };
 
 handles!(SETTINGS: BillingSetting = billing_setting {
+    apply_secondary_tax_by_default,
+    apply_tax_by_default,
     currency,
     currency_sign,
     rounded_duration,
     rounding,
+    secondary_tax_rate,
+    secondary_tax_rule,
+    tax_rate,
+    tax_settings,
     time_on_flat_rate_contingency_matters_is_non_billable,
     use_decimal_rounding,
 });
@@ -40,7 +46,8 @@ pub(crate) fn show_settings(
     operation: &'static OperationInfo,
     _ids: &[i64],
 ) -> Result<Response<Bytes>, Refusal> {
-    let duration = ask.parsed("duration", |text| decimal(&text.into()))?;
+    // Clio's document calls it a text: what is no number is none.
+    let duration = ask.param("duration").and_then(|text| decimal(&text.into()));
     let found = firm.table(SETTINGS.resource).values().next();
     let mut record = found.cloned().ok_or_else(|| Refusal::not_found("BillingSetting"))?;
     record.set(SETTINGS.rounded_duration, duration.map(|seconds| rounded(firm, seconds)));
@@ -56,7 +63,10 @@ pub(crate) fn rounded(firm: &Firm, seconds: Decimal) -> Decimal {
         Decimal::from(36)
     } else {
         let minutes = record.and_then(|record| record.get(SETTINGS.rounding).as_decimal());
-        times(minutes.filter(|minutes| *minutes > Decimal::ZERO).unwrap_or(Decimal::ONE), Decimal::from(60))
+        minutes
+            .filter(|minutes| *minutes > Decimal::ZERO)
+            .unwrap_or(Decimal::ONE)
+            .saturating_mul(Decimal::from(60))
     };
-    times((seconds / step).ceil(), step)
+    (seconds / step).ceil().saturating_mul(step)
 }

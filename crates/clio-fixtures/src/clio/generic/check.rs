@@ -65,6 +65,8 @@ fn check_value(kind: Kind, value: &Json, name: &str) -> Result<(), Refusal> {
     }
     match plain(kind, value) {
         Some(_) => Ok(()),
+        // Clio's document calls the type of a line item's discount a flag, and then names its two words.
+        None if name == "discount.type" && matches!(value.as_str(), Some("percentage" | "money")) => Ok(()),
         None => Err(Refusal::unprocessable(&format!("{name} cannot be {value}"))),
     }
 }

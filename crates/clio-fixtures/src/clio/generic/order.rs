@@ -11,6 +11,10 @@ use crate::clio::{
     store::{Record, Resource, Value},
 };
 
+/// The lists that go by something else unasked (Clio's document).
+const OTHER_DEFAULTS: &[(&str, &str)] =
+    &[("Allocation#index", "date(asc)"), ("CreditMemo#index", "date(asc)")];
+
 /// `created_at(desc)`: the field, and whether it goes down.
 pub(super) struct Order<'q> {
     pub(super) key: &'q str,
@@ -26,13 +30,10 @@ impl<'q> Order<'q> {
                 return Err(Refusal::argument(&format!("order cannot be {text:?}")));
             }
             (Some(text), Some(_)) => text,
-            // Clio's document names another default for these.
-            (None, Some(_))
-                if matches!(operation.object.name, "Allocation" | "Communication" | "CreditMemo") =>
-            {
-                "date(asc)"
-            }
-            _ => "id(asc)",
+            _ => OTHER_DEFAULTS
+                .iter()
+                .find(|(id, _)| *id == operation.id)
+                .map_or("id(asc)", |(_, order)| order),
         };
         let (key, way) = text.split_once('(').unwrap_or((text, "asc)"));
         Ok(Self { key, descending: way == "desc)" })

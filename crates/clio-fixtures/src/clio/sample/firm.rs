@@ -5,7 +5,7 @@ use clio_core::Clock;
 use rust_decimal::Decimal;
 
 use super::{
-    each, files, letters,
+    billing, each, files, letters,
     names::{AREAS, CATEGORIES, EXPENSES, FIRST, LAST},
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     clio::{
         behaviour::{
             activities::ACTIVITY,
+            bank::CURRENCY,
             calendar::CALENDAR,
             categories::CATEGORY,
             contacts::CONTACT,
@@ -34,7 +35,6 @@ use crate::{
 };
 
 handles!(ACCOUNT: Account = account { country, name });
-handles!(CURRENCY: Currency = currency { code, sign });
 
 /// The firm that a builder describes.
 pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
@@ -65,6 +65,11 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         firm.activity(now.date_naive(), &made);
     }
     letters::letters(&mut firm, plan.messages, now);
+    if plan.bank_accounts {
+        billing::bank_accounts(&mut firm);
+    }
+    billing::tax_rates(&mut firm);
+    billing::bills(&mut firm, plan.bills, now);
     if plan.one_of_each {
         each::one_of_each(&mut firm);
     }
@@ -87,7 +92,7 @@ struct Made {
 
 impl Firm {
     /// Puts a record in as old as the firm.
-    fn old(&mut self, resource: Resource, fill: impl FnOnce(&mut Record)) -> i64 {
+    pub(super) fn old(&mut self, resource: Resource, fill: impl FnOnce(&mut Record)) -> i64 {
         let mut record = Record::new(self.next_id(), self.founded.created, Origin::Seed);
         fill(&mut record);
         let id = record.id;

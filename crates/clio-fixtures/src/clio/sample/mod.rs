@@ -1,5 +1,6 @@
 //! Firms to begin with: plausible ones out of a seed, and one that has a record of everything.
 
+mod billing;
 mod each;
 mod files;
 mod firm;

@@ -49,6 +49,7 @@ const OTHER_FORMS: &[(&str, &[&str])] = &[
             "Bill",
             "Activity",
             "CreditMemo",
+            "Payment",
             "DocumentVersion",
         ],
     ),

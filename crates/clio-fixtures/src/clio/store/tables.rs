@@ -102,6 +102,19 @@ impl Tables {
         true
     }
 
+    /// Stamps a record as changed though none of its own fields did.
+    pub(crate) fn touch(&mut self, resource: Resource, id: i64, now: DateTime<Utc>, by: &Origin) {
+        if let Some(record) = self.tables.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) {
+            record.stamp.touch(now);
+            self.happened(resource, id, What::Updated, by.clone(), now, Vec::new());
+        }
+    }
+
+    /// What happened so far was before the world began.
+    pub(crate) fn forget(&mut self) {
+        self.history.clear();
+    }
+
     pub(crate) fn remove(&mut self, resource: Resource, id: i64, now: DateTime<Utc>, by: &Origin) -> bool {
         let Some(gone) = self.tables.get_mut(resource.index()).and_then(|table| table.remove(&id)) else {
             return false;
