@@ -74,6 +74,11 @@ impl Ids {
         TextId::new(self.text_at(about, path))
     }
 
+    /// The same where the document does not say whose id a number is.
+    pub(crate) fn number_at(&self, about: &str, path: &str) -> i64 {
+        self.at(about, path).and_then(|id| id.parse().ok()).unwrap_or(1)
+    }
+
     /// A text inside the record that was created, or `1`.
     pub(crate) fn text_at(&self, about: &str, path: &str) -> String {
         self.at(about, path).unwrap_or_else(|| "1".to_owned())

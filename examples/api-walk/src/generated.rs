@@ -1336,13 +1336,13 @@ fn update_communication(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
         .receivers(vec![
             communications::UpdateCommunicationReceiver::new()
                 .deleted(false)
-                .id(1)
+                .id(ids.number_at("Communication", "receivers.id"))
                 .r#type(choices::PartyType::User),
         ])
         .senders(vec![
             communications::UpdateCommunicationSender::new()
                 .deleted(false)
-                .id(1)
+                .id(ids.number_at("Communication", "senders.id"))
                 .r#type(choices::PartyType::User),
         ])
         .subject("text")
@@ -2079,7 +2079,11 @@ fn update_document(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .part_number(1),
         ])
         .name("text")
-        .parent(documents::UpdateDocumentParent::new().id(1).r#type(choices::DocumentParentType::Document))
+        .parent(
+            documents::UpdateDocumentParent::new()
+                .id(ids.number_at("Document", "parent.id"))
+                .r#type(choices::DocumentParentType::Document),
+        )
         .received_at(moment())
         .restore(true)
         .uuid(ids.text_at("Document", "latest_document_version.uuid"));
@@ -2294,7 +2298,11 @@ fn update_folder(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .value("text"),
         ])
         .name("text")
-        .parent(folders::UpdateFolderParent::new().id(1).r#type(choices::DocumentParentType::Folder))
+        .parent(
+            folders::UpdateFolderParent::new()
+                .id(ids.number_at("Folder", "parent.id"))
+                .r#type(choices::DocumentParentType::Folder),
+        )
         .restore(true);
     let call = if told.with_conditions() { call.if_match(&etag()) } else { call };
     one(call)
@@ -2796,7 +2804,7 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                         .award(amount())
                         .date(date())
                         .group(Id::new(1))
-                        .id(1)
+                        .id(ids.number_at("Matter", "custom_rate.rates.id"))
                         .note("text")
                         .rate(amount())
                         .user(Id::new(1)),
@@ -2810,7 +2818,9 @@ fn update_matter(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
                 .destroy(false)
                 .minimum_threshold(amount())
                 .recipients(vec![
-                    matters::UpdateMatterEvergreenRetainerRecipient::new().destroy(false).id(1),
+                    matters::UpdateMatterEvergreenRetainerRecipient::new()
+                        .destroy(false)
+                        .id(ids.number_at("Matter", "evergreen_retainer.recipients.id")),
                 ]),
         )
         .group(Id::new(1))
@@ -3786,7 +3796,11 @@ fn update_task(clio: &Clio, ids: &Ids, told: &Told) -> Sending {
     let call = clio
         .tasks()
         .update(ids.id("Task"))
-        .assignee(tasks::UpdateTaskAssignee::new().id(1).r#type(choices::PartyType::User))
+        .assignee(
+            tasks::UpdateTaskAssignee::new()
+                .id(ids.number_at("Task", "assignee.id"))
+                .r#type(choices::PartyType::User),
+        )
         .cascading(true)
         .cascading_offset(1)
         .cascading_offset_polarity(choices::CascadingOffsetType::CalendarDays)

@@ -86,8 +86,8 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// What came of all of them. Its text is the last two lines.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What came of all of them. Its text is the last lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Total {
     /// The operations that were called.
     pub called: usize,
@@ -97,6 +97,8 @@ pub struct Total {
     pub decoded: usize,
     /// The fields that Clio's document promises for these operations.
     pub promised: usize,
+    /// The associations that nothing was seen inside of by any operation: `Matter.client`.
+    pub never_seen: BTreeSet<String>,
 }
 
 impl Total {
@@ -117,7 +119,10 @@ impl Total {
 
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { called, failed, decoded, promised } = self;
+        let Self { called, failed, decoded, promised, never_seen } = self;
+        for association in never_seen {
+            writeln!(f, "nothing was seen inside of {association}")?;
+        }
         writeln!(f, "{decoded} of {promised} fields that the document promises")?;
         write!(f, "{called} operations called, {failed} failed, {decoded} fields decoded")
     }
@@ -141,8 +146,13 @@ pub async fn walk(clio: &Clio, only: Option<&str>, mut tell: impl FnMut(&Outcome
         tell(&outcome);
     }
     total.promised -= associations.seen_elsewhere();
+    total.never_seen = associations.never_seen();
     total
 }
+
+/// What is empty on good grounds wherever an operation answers it: addresses of bytes, which are there only while the bytes
+/// are awaited, and the versions of a document that is done have theirs.
+const EMPTY: &[(&str, &str)] = &[("DocumentVersion", "multiparts"), ("DocumentVersion", "put_headers")];
 
 /// The associations that were seen by some operation and not by others.
 #[derive(Default)]
@@ -159,12 +169,20 @@ impl Associations {
         self.hidden.extend(seen.hidden.iter().map(|association| (outcome.operation, association.clone())));
     }
 
-    /// How many fields were hidden in one answer, and are known from another.
+    /// How many fields were hidden in one answer, and are known from another or empty on good grounds.
     fn seen_elsewhere(&self) -> usize {
-        let known = |(operation, association): &&(&'static OperationInfo, String)| {
-            self.open.contains(&(operation.object.name, association.clone()))
-        };
-        self.hidden.iter().filter(known).map(|(operation, name)| promised_inside(operation, name)).sum()
+        let known = self.hidden.iter().filter(|(operation, name)| self.knows(operation, name));
+        known.map(|(operation, name)| promised_inside(operation, name)).sum()
+    }
+
+    fn never_seen(&self) -> BTreeSet<String> {
+        let unknown = self.hidden.iter().filter(|(operation, name)| !self.knows(operation, name));
+        unknown.map(|(operation, name)| format!("{}.{name}", operation.object.name)).collect()
+    }
+
+    fn knows(&self, operation: &OperationInfo, association: &str) -> bool {
+        let object = operation.object.name;
+        self.open.contains(&(object, association.to_owned())) || EMPTY.contains(&(object, association))
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod access;
 mod activities;
+mod bill_amounts;
+mod bills;
 mod calendar;
 mod communications;
 mod conditions;
@@ -11,10 +13,8 @@ mod documents;
 mod downloads;
 mod folders;
 mod knobs;
-mod matters;
-mod bill_amounts;
-mod bills;
 mod line_items;
+mod matters;
 mod money;
 mod oauth;
 mod others;

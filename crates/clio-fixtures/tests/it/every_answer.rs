@@ -14,14 +14,8 @@ use serde_json::{Map, Value, json};
 use crate::document::Document;
 
 /// Fields that are null although the record has everything, each for a reason.
-const NULL: &[(&str, &str)] = &[
-    ("BillingSetting.rounded_duration", "nobody asked what a duration is rounded to"),
-    ("MatterContacts.secondary_address", "the contact has one address"),
-    ("MatterContacts.secondary_web_site", "the contact has one web site"),
-    ("RelatedContacts.secondary_address", "the contact has one address"),
-    ("RelatedContacts.secondary_web_site", "the contact has one web site"),
-    ("Contact.secondary_address", "the contact has one address"),
-];
+const NULL: &[(&str, &str)] =
+    &[("BillingSetting.rounded_duration", "nobody asked what a duration is rounded to")];
 
 /// The same for fields of any object.
 const NULL_INSIDE: &[(&str, &str)] = &[
@@ -196,8 +190,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("Webhook#create.fields", "\"id,etag\""),
     ("Webhook#update.fields", "\"id,etag\""),
     // Nothing was uploaded that could be completed.
-    ("Document#update.uuid", "null"),
-    ("Document#update.fully_uploaded", "null"),
+    ("Document#update.uuid", "\"text\""),
+    ("Document#update.fully_uploaded", "false"),
     ("Document#update.multiparts", "[]"),
     // The document calls the type of this one discount a flag.
     ("LineItem#update.discount", "{\"rate\": 1.5}"),

@@ -254,6 +254,7 @@ impl Emitter<'_> {
         };
         match sample.as_str() {
             "Id::new(1)" => format!("ids.id_at({object:?}, \"{path}.id\")"),
+            "1" => format!("ids.number_at({object:?}, \"{path}.id\")"),
             "TextId::new(\"1\")" => format!("ids.text_id_at({object:?}, \"{path}.id\")"),
             _ => sample,
         }

@@ -34,6 +34,7 @@ handles!(CONTACT: Contact = contact {
     payment_profile,
     phone_numbers,
     r#type,
+    web_sites,
 });
 handles!(RELATIONSHIP: Relationship = relationship { contact, description, matter });
 
@@ -61,6 +62,8 @@ impl Behaviour for Contacts {
             "primary_email_address" => |_, _, contact| primary(contact, CONTACT.email_addresses, "address"),
             "primary_phone_number" => |_, _, contact| primary(contact, CONTACT.phone_numbers, "number"),
             "primary_address" => |_, _, contact| first(contact, CONTACT.addresses, 0),
+            "primary_web_site" => |_, _, contact| first(contact, CONTACT.web_sites, 0),
+            "secondary_web_site" => |_, _, contact| first(contact, CONTACT.web_sites, 1),
             "secondary_address" => |_, _, contact| first(contact, CONTACT.addresses, 1),
             _ => return None,
         })

@@ -164,7 +164,9 @@ fn owed(view: View<'_>, client: i64, owed: &[&Record]) -> Record {
     let sent = owed.iter().filter_map(|bill| bill.get(BILL.last_sent_at).as_date()).max();
     one.set(OUTSTANDING.contact, Value::Link(CONTACT.resource, client));
     one.set(OUTSTANDING.associated_matter_ids, Value::List(matters.into_iter().map(Value::Whole).collect()));
-    one.set(OUTSTANDING.currency, newest.map(|bill| bill.get(BILL.currency).clone()));
+    let own = newest.map(|bill| bill.get(BILL.currency).clone()).filter(|currency| !currency.is_null());
+    let firms = view.firm.table(CURRENCY.resource).keys().next();
+    one.set(OUTSTANDING.currency, own.or(firms.map(|id| Value::Link(CURRENCY.resource, *id))));
     one.set(OUTSTANDING.last_payment_date, paid);
     one.set(OUTSTANDING.last_shared_date, sent);
     one.set(OUTSTANDING.newest_issued_bill_due_date, newest.map(|bill| bill.get(BILL.due_at).clone()));

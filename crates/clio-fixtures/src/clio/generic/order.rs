@@ -12,8 +12,11 @@ use crate::clio::{
 };
 
 /// The lists that go by something else unasked (Clio's document).
-const OTHER_DEFAULTS: &[(&str, &str)] =
-    &[("Allocation#index", "date(asc)"), ("CreditMemo#index", "date(asc)")];
+const OTHER_DEFAULTS: &[(&str, &str)] = &[
+    ("Allocation#index", "date(asc)"),
+    ("Communication#index", "date(asc)"),
+    ("CreditMemo#index", "date(asc)"),
+];
 
 /// `created_at(desc)`: the field, and whether it goes down.
 pub(super) struct Order<'q> {

@@ -54,7 +54,8 @@ fn of_kind(name: &'static str, kind: Kind, deep: bool) -> Value {
         },
         Kind::List(Kind::Object(form)) => match Resource::of_form(form).first() {
             Some(to) => Value::Links(*to, [ID].into()),
-            None if deep => Value::Parts(vec![part(form)]),
+            // Two of each, so that there is a secondary one.
+            None if deep => Value::Parts(vec![part(form), part(form).with("id", ID + 1)]),
             None => Value::Null,
         },
         Kind::List(item) => Value::List(vec![of_kind(name, *item, false)]),
