@@ -202,3 +202,27 @@ async fn call(clio: &Clio, ids: &Ids, sample: Sample) -> Result<Seen, Error> {
         _ => Ok(again),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clio_core::schema::{Operation, operations};
+
+    use super::*;
+
+    fn outcome(operation: &'static OperationInfo, hidden: &[&str], open: &[&str]) -> Outcome {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let seen = Seen { hidden: names(hidden), open: names(open), ..Seen::default() };
+        Outcome { operation, seen: Ok(seen) }
+    }
+
+    #[test]
+    fn what_is_null_in_one_answer_may_be_seen_in_another() {
+        let (create, show) = (operations::CreateMatter::INFO, operations::GetMatter::INFO);
+        let mut associations = Associations::default();
+        associations.add(&outcome(create, &["client", "user"], &[]));
+        assert_eq!(associations.never_seen().len(), 2);
+        associations.add(&outcome(show, &[], &["client"]));
+        assert_eq!(associations.never_seen().into_iter().collect::<Vec<_>>(), ["Matter.user"]);
+        assert_eq!(associations.seen_elsewhere(), promised_inside(create, "client"));
+    }
+}

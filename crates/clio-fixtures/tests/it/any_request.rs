@@ -179,7 +179,7 @@ fn plausible(answer: &Response<Bytes>) -> Result<(), String> {
     let mime = answer.headers().get("content-type").and_then(|mime| mime.to_str().ok()).unwrap_or_default();
     let fits = match status {
         204 | 304 => body.is_empty(),
-        302 | 303 => true,
+        302 | 303 => answer.headers().contains_key("location"),
         200 | 201 if mime.starts_with("application/json") => json.is_ok(),
         200 | 201 => true,
         400..=499 if mime.contains("xml") => text.starts_with('<'),
