@@ -5,9 +5,13 @@
 //! cargo run -p fake-clio -- --port 4020 --firm 7 --matters 1000
 //! curl -H "Authorization: Bearer demo" "http://127.0.0.1:4020/api/v4/matters.json?fields=id,display_number&limit=5"
 //! ```
-#![expect(clippy::print_stdout, reason = "it says where it listens")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it says where it listens, or why it does not"
+)]
 
-use std::{error::Error, io::Write as _};
+use std::{error::Error, io::Write as _, process::ExitCode};
 
 use clap::Parser;
 use clio_fixtures::ClioWorld;
@@ -27,6 +31,12 @@ struct Arguments {
     /// How many time entries are there from before.
     #[arg(long, default_value_t = 200)]
     activities: usize,
+    /// How many bills are there from before.
+    #[arg(long, default_value_t = 12)]
+    bills: usize,
+    /// How many e-mails and calls are there from before.
+    #[arg(long, default_value_t = 20)]
+    messages: usize,
     /// Something unknown about Clio, one way or the other: `--knob since_inclusive=false`. `--knobs` lists them.
     #[arg(long = "knob", value_parser = knob, value_name = "NAME=VALUE")]
     knobs: Vec<(String, String)>,
@@ -50,8 +60,17 @@ fn knob(text: &str) -> Result<(String, String), String> {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if arguments.list_knobs {
         for knob in ClioWorld::disputed() {
             println!(
@@ -67,6 +86,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut firm = ClioWorld::firm(arguments.firm)
         .matters(arguments.matters)
         .activities(arguments.activities)
+        .bills(arguments.bills)
+        .messages(arguments.messages)
         .rate_limit((arguments.rate_limit > 0).then_some(arguments.rate_limit))
         .consent_page(true);
     if arguments.one_of_each {
