@@ -65,7 +65,8 @@ async fn main() {
         .rate_limit(None)
         .clock(VirtualClock::new())
         .start();
-    let mib = (ALLOCATED.current_usage() - before) as f64 / f64::from(1 << 20);
+    let kib = u32::try_from((ALLOCATED.current_usage() - before) / 1024).expect("less than 4 TiB");
+    let mib = f64::from(kib) / 1024.0;
     println!("100 000 activities, 1 000 matters: {mib:.1} MiB (target: at most 200)");
 
     let target = format!("https://clio.test/api/v4/activities.json?limit=200&fields={FIELDS}");

@@ -7,12 +7,11 @@ use clio_api::{
     bills, calendar_entries, calendar_entry_event_types, calendars, choices, clio_payments_links, comments,
     communications, contacts, conversation_messages, custom_actions, custom_field_sets, custom_fields,
     damages, document_archives, document_automations, document_categories, document_templates, documents,
-    email_addresses, expense_categories, folders, grant_funding_sources, grants, groups, line_items,
-    matter_dockets, matter_transfers, matters, medical_bills, medical_records_details, notes, op,
-    phone_numbers, practice_areas, relationships, reminders, report_presets, report_schedules, reports,
-    safe_custody_packet_locations, safe_custody_packets, safe_custody_records, task_template_lists,
-    task_templates, task_types, tasks, tax_rate_configurations, text_snippets, timers, trust_requests,
-    webhooks,
+    expense_categories, folders, grant_funding_sources, grants, groups, line_items, matter_dockets,
+    matter_transfers, matters, medical_bills, medical_records_details, notes, op, practice_areas,
+    relationships, reminders, report_presets, report_schedules, reports, safe_custody_packet_locations,
+    safe_custody_packets, safe_custody_records, task_template_lists, task_templates, task_types, tasks,
+    tax_rate_configurations, text_snippets, timers, trust_requests, webhooks,
 };
 use clio_core::schema::Operation as _;
 

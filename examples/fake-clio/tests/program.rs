@@ -105,6 +105,7 @@ async fn a_person_consents_and_the_token_walks_over_1000_matters() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a process of its own goes by real time")]
 async fn a_file_goes_up_in_three_steps_and_a_webhook_tells_of_it() {
     let program = Program::start(&["--token", "mine", "--rate-limit", "0"]);
     let receiver = TcpListener::bind("127.0.0.1:0").await.unwrap();

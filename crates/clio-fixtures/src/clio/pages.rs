@@ -1,5 +1,7 @@
 //! Pages for people: the front page of a world, the question of consent, and the page that shows a code.
 
+use std::fmt::Write as _;
+
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
@@ -14,8 +16,11 @@ pub(super) fn front(firm: &Firm, ask: &Ask<'_>) -> Response<Bytes> {
     });
     let counts: String = counts.collect();
     let (id, secret) = (escape(&firm.tokens.client_id), escape(&firm.tokens.client_secret));
-    let tokens: String =
-        firm.tokens.accepted().map(|token| format!(" <code>{}</code>", escape(token))).collect();
+    let accepted: std::collections::BTreeSet<_> = firm.tokens.accepted().collect();
+    let mut tokens = String::new();
+    for token in accepted {
+        let _ = write!(tokens, " <code>{}</code>", escape(token));
+    }
     let tokens = if tokens.is_empty() { " none: authorise first".to_owned() } else { tokens };
     let host = escape(&origin);
     page(

@@ -247,25 +247,12 @@ impl Emitter<'_> {
         members.iter().map(call).collect()
     }
 
-    /// The id of something inside of a record that is changed is the one that the walk has learned when it created that.
-    fn learned(&self, part: &Part<'_>, member: &Member, sample: String) -> String {
-        let Some((object, path)) = part.at.split_once("#update.").filter(|_| member.name == "id") else {
-            return sample;
-        };
-        match sample.as_str() {
-            "Id::new(1)" => format!("ids.id_at({object:?}, \"{path}.id\")"),
-            "1" => format!("ids.number_at({object:?}, \"{path}.id\")"),
-            "TextId::new(\"1\")" => format!("ids.text_id_at({object:?}, \"{path}.id\")"),
-            _ => sample,
-        }
-    }
-
     fn part_sample(&self, part: &Part<'_>, member: &Member) -> String {
         self.inner(part, member).map_or_else(|| "json()".to_owned(), |part| self.struct_sample(&part))
     }
 
     fn struct_sample(&self, part: &Part<'_>) -> String {
-        let sample = |member: &Member| self.learned(part, member, self.setter(part, member).sample);
+        let sample = |member: &Member| learned(part, member, self.setter(part, member).sample);
         let required: Vec<_> = part.members.iter().filter(|member| member.required).map(sample).collect();
         let mut text = format!("{}::{}::new({})", self.module.borrow(), part.name, required.join(", "));
         for member in part.members.iter().filter(|member| !member.required) {
@@ -296,6 +283,19 @@ impl Emitter<'_> {
             own: self.settings.object_in(self.model, &singular(&member.name, list)),
             members,
         })
+    }
+}
+
+/// The id of something inside of a record that is changed is the one that the walk has learned when it created that.
+fn learned(part: &Part<'_>, member: &Member, sample: String) -> String {
+    let Some((object, path)) = part.at.split_once("#update.").filter(|_| member.name == "id") else {
+        return sample;
+    };
+    match sample.as_str() {
+        "Id::new(1)" => format!("ids.id_at({object:?}, \"{path}.id\")"),
+        "1" => format!("ids.number_at({object:?}, \"{path}.id\")"),
+        "TextId::new(\"1\")" => format!("ids.text_id_at({object:?}, \"{path}.id\")"),
+        _ => sample,
     }
 }
 

@@ -28,7 +28,9 @@ impl Emitter<'_> {
             }
         }
         let uses = |name: &&str| super::uses(&body, name);
-        let modules = self.model.groups.iter().map(|group| group.module.as_str()).filter(uses);
+        // A module stands before two colons; its name alone may be that of a member, in the path of an id.
+        let leads = |name: &&str| leads_to(&body, name);
+        let modules = self.model.groups.iter().map(|group| group.module.as_str()).filter(leads);
         let imports: Vec<_> = ["Id", "TextId", "choices"].into_iter().filter(uses).chain(modules).collect();
         let helpers: Vec<_> = ["amount", "date", "etag", "json", "later", "moment"]
             .into_iter()
@@ -101,6 +103,12 @@ impl Emitter<'_> {
         }
         text
     }
+}
+
+/// The code names something of this module.
+fn leads_to(code: &str, module: &str) -> bool {
+    let before = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':' || c == '.';
+    code.match_indices(&format!("{module}::")).any(|(at, _)| !code[..at].ends_with(before))
 }
 
 /// The functions of the walk that send a call, by what it answers.

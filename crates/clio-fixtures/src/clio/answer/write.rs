@@ -29,7 +29,7 @@ pub(crate) fn document(view: View<'_>, resource: Resource, record: &Record) -> s
     serde_json::from_slice(&text).unwrap_or_default()
 }
 
-impl<'a> View<'a> {
+impl View<'_> {
     /// One record.
     pub(crate) fn record(self, out: &mut Vec<u8>, plan: &Plan, resource: Resource, record: &Record) {
         let mut separator = b'{';
@@ -122,12 +122,11 @@ impl<'a> View<'a> {
         };
         // Where the document leaves the shape open, nothing can be asked for: it comes as it comes without braces.
         let default;
-        let plan = match step.nested.of(resource) {
-            Some(plan) => plan,
-            None => {
-                default = Plan::record(None, resource.info(), resource);
-                &default
-            }
+        let plan = if let Some(plan) = step.nested.of(resource) {
+            plan
+        } else {
+            default = Plan::record(None, resource.info(), resource);
+            &default
         };
         if self.access.sees(self.firm, resource, record) {
             self.record(out, plan, resource, record);

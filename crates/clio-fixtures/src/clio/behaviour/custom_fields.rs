@@ -67,7 +67,7 @@ pub(crate) fn write_values(firm: &mut Firm, owner: Resource, id: i64, slot: u16,
             }
             Some(named) => {
                 firm.tables.change(VALUE.resource, named, write.now, write.by, |record| {
-                    record.set(VALUE.value, sent)
+                    record.set(VALUE.value, sent);
                 });
             }
             None => {

@@ -107,7 +107,7 @@ impl Behaviour for Matters {
             record.set(MATTER.display_number, number);
         }
         dates_of_status(record, write, today);
-        self.stage(firm, record, write)?;
+        stage(firm, record, write)?;
         people(record, write)?;
         custom_rate(record, write)?;
         check_lists(firm, write)?;
@@ -192,23 +192,20 @@ impl Behaviour for Matters {
     }
 }
 
-impl Matters {
-    /// A stage belongs to the matter's practice area; the moment it was reached is kept, and no history (Clio's document).
-    fn stage(&self, firm: &Firm, record: &mut Record, write: &Write<'_>) -> Result<(), Refusal> {
-        let stage = record.get(MATTER.matter_stage).link();
-        if write.old.is_some_and(|old| old.get(MATTER.matter_stage).link() == stage) {
-            return Ok(());
-        }
-        let area =
-            stage.and_then(|id| firm.get(STAGE.resource, id)).map(|one| one.get(STAGE.practice_area_id));
-        if let Some(area) = area.and_then(Value::as_whole)
-            && record.get(MATTER.practice_area).link() != Some(area)
-        {
-            return Err(Refusal::unprocessable("matter_stage is not one of the matter's practice area"));
-        }
-        record.set(MATTER.matter_stage_updated_at, stage.map(|_| write.now));
-        Ok(())
+/// A stage belongs to the matter's practice area; the moment it was reached is kept, and no history (Clio's document).
+fn stage(firm: &Firm, record: &mut Record, write: &Write<'_>) -> Result<(), Refusal> {
+    let stage = record.get(MATTER.matter_stage).link();
+    if write.old.is_some_and(|old| old.get(MATTER.matter_stage).link() == stage) {
+        return Ok(());
     }
+    let area = stage.and_then(|id| firm.get(STAGE.resource, id)).map(|one| one.get(STAGE.practice_area_id));
+    if let Some(area) = area.and_then(Value::as_whole)
+        && record.get(MATTER.practice_area).link() != Some(area)
+    {
+        return Err(Refusal::unprocessable("matter_stage is not one of the matter's practice area"));
+    }
+    record.set(MATTER.matter_stage_updated_at, stage.map(|_| write.now));
+    Ok(())
 }
 
 /// The next number, and what people see of it. The pattern is Clio's default: five digits and the client's last name.

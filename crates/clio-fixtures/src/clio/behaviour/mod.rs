@@ -151,7 +151,7 @@ impl Behaviour for Plain {
 }
 
 static ALL: LazyLock<Vec<Box<dyn Behaviour + Send>>> =
-    LazyLock::new(|| Resource::all().map(|resource| by_name(resource)).collect());
+    LazyLock::new(|| Resource::all().map(by_name).collect());
 
 fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
     match resource.name() {

@@ -149,6 +149,7 @@ impl Resource {
 /// have does not compile.
 macro_rules! handles {
     ($handle:ident: $name:ident = $module:ident { $($field:ident),* $(,)? }) => {
+        #[allow(clippy::struct_field_names, reason = "the fields are those of the object, as Clio names them")]
         pub(crate) struct $name {
             pub(crate) resource: $crate::clio::store::Resource,
             $(pub(crate) $field: u16,)*

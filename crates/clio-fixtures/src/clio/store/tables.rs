@@ -36,7 +36,7 @@ pub(crate) struct Happened {
 /// [`Tables::remove`], which keep the history.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    tables: Vec<Table>,
+    all: Vec<Table>,
     history: Vec<Happened>,
     /// A change of a child also gives its parents a new `updated_at` and etag.
     touches_parents: bool,
@@ -48,12 +48,12 @@ const CHILDREN: &[(&str, &[&str])] =
 
 impl Tables {
     pub(crate) fn new(touches_parents: bool) -> Self {
-        Self { tables: Resource::all().map(|_| Table::new()).collect(), history: Vec::new(), touches_parents }
+        Self { all: Resource::all().map(|_| Table::new()).collect(), history: Vec::new(), touches_parents }
     }
 
     pub(crate) fn table(&self, resource: Resource) -> &Table {
         static EMPTY: Table = Table::new();
-        self.tables.get(resource.index()).unwrap_or(&EMPTY)
+        self.all.get(resource.index()).unwrap_or(&EMPTY)
     }
 
     pub(crate) fn get(&self, resource: Resource, id: i64) -> Option<&Record> {
@@ -66,7 +66,7 @@ impl Tables {
 
     /// Puts a record in as if it had always been there.
     pub(crate) fn seed(&mut self, resource: Resource, record: Record) {
-        if let Some(table) = self.tables.get_mut(resource.index()) {
+        if let Some(table) = self.all.get_mut(resource.index()) {
             table.insert(record.id, record.settle());
         }
     }
@@ -87,7 +87,7 @@ impl Tables {
         by: &Origin,
         change: impl FnOnce(&mut Record),
     ) -> bool {
-        let Some(record) = self.tables.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) else {
+        let Some(record) = self.all.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) else {
             return false;
         };
         let old = record.clone();
@@ -104,7 +104,7 @@ impl Tables {
 
     /// Stamps a record as changed though none of its own fields did.
     pub(crate) fn touch(&mut self, resource: Resource, id: i64, now: DateTime<Utc>, by: &Origin) {
-        if let Some(record) = self.tables.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) {
+        if let Some(record) = self.all.get_mut(resource.index()).and_then(|table| table.get_mut(&id)) {
             record.stamp.touch(now);
             self.happened(resource, id, What::Updated, by.clone(), now, Vec::new());
         }
@@ -116,7 +116,7 @@ impl Tables {
     }
 
     pub(crate) fn remove(&mut self, resource: Resource, id: i64, now: DateTime<Utc>, by: &Origin) -> bool {
-        let Some(gone) = self.tables.get_mut(resource.index()).and_then(|table| table.remove(&id)) else {
+        let Some(gone) = self.all.get_mut(resource.index()).and_then(|table| table.remove(&id)) else {
             return false;
         };
         self.touch_parents(resource, &gone, now);
@@ -137,7 +137,7 @@ impl Tables {
             let Some(super::Value::Link(to, id)) = resource.slot(field).map(|slot| child.get(slot)) else {
                 continue;
             };
-            if let Some(parent) = self.tables.get_mut(to.index()).and_then(|table| table.get_mut(id)) {
+            if let Some(parent) = self.all.get_mut(to.index()).and_then(|table| table.get_mut(id)) {
                 parent.stamp.touch(now);
             }
         }

@@ -6,7 +6,7 @@ use super::*;
 
 impl Bench {
     /// A time entry with these members more, as the API answers it.
-    fn time(&self, more: Value) -> Value {
+    fn time(&self, more: &Value) -> Value {
         let mut data = json!({"type": "TimeEntry", "date": "2026-03-02", "quantity": 3600});
         data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let fields = "id,type,quantity,quantity_in_hours,rounded_quantity,rounded_quantity_in_hours,price,total,\
@@ -29,7 +29,7 @@ impl Bench {
 async fn time_is_rounded_up_to_the_firms_increment() {
     let bench = Bench::new(|firm| firm.rate_limit(None));
     let hours = |minutes: i64| {
-        let time = bench.time(json!({"quantity": minutes * 60, "price": 100}));
+        let time = bench.time(&json!({"quantity": minutes * 60, "price": 100}));
         (time["rounded_quantity_in_hours"].as_f64().unwrap(), time["total"].as_f64().unwrap())
     };
     assert_eq!(hours(7), (0.12, 11.67), "minutes, which is Clio's default");
@@ -47,13 +47,13 @@ async fn time_is_rounded_up_to_the_firms_increment() {
 #[tokio::test(start_paused = true)]
 async fn quantities_are_seconds_and_a_count_for_expenses() {
     let bench = Bench::new(|firm| firm);
-    let time = bench.time(json!({"quantity": 5400, "price": 200}));
+    let time = bench.time(&json!({"quantity": 5400, "price": 200}));
     assert_eq!((&time["quantity"], &time["quantity_in_hours"]), (&json!(5400.0), &json!(1.5)));
     let expense =
-        bench.time(json!({"type": "ExpenseEntry", "quantity": 3, "price": 24.5, "reference": "cheque 7"}));
+        bench.time(&json!({"type": "ExpenseEntry", "quantity": 3, "price": 24.5, "reference": "cheque 7"}));
     assert_eq!((&expense["total"], &expense["reference"]), (&json!(73.5), &Value::Null), "hard costs only");
     let cost =
-        bench.time(json!({"type": "HardCostEntry", "quantity": 1, "price": 9, "reference": "cheque 7"}));
+        bench.time(&json!({"type": "HardCostEntry", "quantity": 1, "price": 9, "reference": "cheque 7"}));
     assert_eq!(cost["reference"], "cheque 7");
 }
 
@@ -70,7 +70,7 @@ async fn the_price_follows_clios_order_of_rates() {
     let price = |more: Value| {
         let mut data = json!({"user": {"id": user}, "matter": {"id": matter}});
         data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        bench.time(data)["price"].clone()
+        bench.time(&data)["price"].clone()
     };
     assert_eq!(price(json!({})), own, "the user's");
     assert_eq!(price(json!({"activity_description": {"id": custom}})), 111.0, "the category's");
@@ -97,7 +97,7 @@ async fn of_several_group_rates_the_highest_counts() {
     ]}});
     let (status, body) = bench.call("PATCH", &format!("/matters/{matter}.json"), &rates);
     assert_eq!(status, 200, "{body}");
-    assert_eq!(bench.time(json!({"matter": {"id": matter}}))["price"], 350.0);
+    assert_eq!(bench.time(&json!({"matter": {"id": matter}}))["price"], 350.0);
 }
 
 /// Clio's document: a change of category, matter or user without a price works the price out again.
@@ -110,7 +110,7 @@ async fn moving_an_entry_prices_it_anew_unless_a_price_is_sent() {
         .flat_map(|a| users.iter().map(move |b| (a, b)))
         .find(|(a, b)| a["rate"] != b["rate"])
         .unwrap();
-    let id = bench.time(json!({"user": {"id": one["id"]}}))["id"].clone();
+    let id = bench.time(&json!({"user": {"id": one["id"]}}))["id"].clone();
     let target = format!("/activities/{id}.json?fields=price,type");
     let patch = |data: Value| bench.call("PATCH", &target, &data).1["data"].clone();
     assert_eq!(patch(json!({"note": "Call"}))["price"], one["rate"]);
@@ -123,24 +123,24 @@ async fn moving_an_entry_prices_it_anew_unless_a_price_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn time_that_is_not_billable_totals_nothing() {
     let bench = Bench::new(|firm| firm);
-    let time = bench.time(json!({"price": 100, "non_billable": true}));
+    let time = bench.time(&json!({"price": 100, "non_billable": true}));
     assert_eq!((&time["total"], &time["non_billable_total"]), (&json!(0.0), &json!(100.0)));
     assert_eq!(bench.list("/activities.json?status=non_billable").len(), 1);
     assert_eq!(bench.list("/activities.json?status=unbilled").len(), 0);
     let (matter, user) = (bench.world.matters()[0].id, bench.world.users()[0].id);
     let flat = json!({"custom_rate": {"type": "FlatRate", "rates": [{"rate": 5000, "user": {"id": user}}]}});
     assert_eq!(bench.call("PATCH", &format!("/matters/{matter}.json"), &flat).0, 200);
-    assert_eq!(bench.time(json!({"matter": {"id": matter}}))["non_billable"], false);
+    assert_eq!(bench.time(&json!({"matter": {"id": matter}}))["non_billable"], false);
     bench.settings(|record| {
         record.set(behaviour::settings::SETTINGS.time_on_flat_rate_contingency_matters_is_non_billable, true);
     });
-    assert_eq!(bench.time(json!({"matter": {"id": matter}}))["non_billable"], true);
+    assert_eq!(bench.time(&json!({"matter": {"id": matter}}))["non_billable"], true);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_person_can_change_a_price_and_every_change_is_in_the_history() {
     let bench = Bench::new(|firm| firm);
-    let id = bench.time(json!({}))["id"].as_i64().unwrap();
+    let id = bench.time(&json!({}))["id"].as_i64().unwrap();
     let ada = bench.world.person("Ada");
     assert!(ada.change_price(id, Decimal::from(77)));
     assert!(ada.change_price(id, Decimal::from(77)), "which changes nothing");
@@ -158,7 +158,7 @@ async fn the_largest_numbers_are_survived() {
     let bench = Bench::new(|firm| firm.rate_limit(None));
     let most = json!("79228162514264337593543950335");
     for kind in ["TimeEntry", "ExpenseEntry"] {
-        bench.time(json!({"type": kind, "quantity": most, "price": most}));
+        bench.time(&json!({"type": kind, "quantity": most, "price": most}));
     }
     assert_eq!(bench.list("/activities.json?fields=total,rounded_quantity,quantity_in_hours").len(), 2);
 }

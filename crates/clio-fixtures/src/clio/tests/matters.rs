@@ -62,10 +62,10 @@ async fn a_stage_belongs_to_the_practice_area_of_its_matter() {
     let before = bench.one(&target);
     let (area, now) = (before["practice_area"]["id"].clone(), &before["matter_stage"]["id"]);
     let stages = bench.list("/matter_stages.json?fields=id,order,practice_area_id");
+    let area = json!(area.to_string());
     let of = |own: bool| {
-        let mut fitting = stages
-            .iter()
-            .filter(|stage| (stage["practice_area_id"] == area.to_string()) == own && stage["id"] != *now);
+        let mut fitting =
+            stages.iter().filter(|stage| (stage["practice_area_id"] == area) == own && stage["id"] != *now);
         fitting.next_back().unwrap()["id"].clone()
     };
     assert_eq!(bench.call("PATCH", &target, &json!({"matter_stage": {"id": of(false)}})).0, 422);
