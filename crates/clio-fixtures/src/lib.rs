@@ -22,10 +22,11 @@
 //!
 //! # The four things that matter
 //!
-//! - The worlds: [`ClioWorld`], [`WiseTimeWorld`] and [`CaseStatusWorld`]. Each runs in memory (`transport()`, which
+//! - The worlds: [`ClioWorld`], which answers every operation of Clio's API, [`WiseTimeWorld`] and [`CaseStatusWorld`]. Each
+//!   runs in memory (`transport()`, which
 //!   fits virtual time), behind wiremock (`mount(&server)`), or on a socket (`serve()` and `serve_on(4020)`, for real
-//!   clients, slow bodies and real broken connections). Calls of their own, such as WiseTime's to a webhook, are
-//!   deliveries without I/O that go out over any transport ([`WiseTimeWorld::deliver`]).
+//!   clients, slow bodies and real broken connections). Calls of their own, to webhooks, are deliveries
+//!   without I/O that go out over any transport ([`ClioWorld::deliver`], [`WiseTimeWorld::deliver`]).
 //! - [`Fault`] and [`Faults`]: what goes wrong, at the n-th call, at the n-th call of a kind, always, in a window of
 //!   time, or by chance. `calls()` tells afterwards what really happened.
 //! - [`VirtualClock`] and [`SeededRandom`]: the seams for time and chance.
@@ -33,7 +34,7 @@
 //!
 //! # A test
 //!
-//! Start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and
+//! The [`guide`] has whole ones to copy. In short: start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and
 //! audit. With [`samples::group`] a user posts time; [`ClioWorld::person`] does what people do in Clio meanwhile. Do
 //! not mix paused time with sockets.
 
@@ -43,6 +44,7 @@ mod case_status;
 mod clio;
 mod clock;
 mod fault;
+/// How to test software that talks to Clio, with tests to copy.
 pub mod guide {
     #![doc = include_str!("guide.md")]
 }
