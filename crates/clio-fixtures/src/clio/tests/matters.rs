@@ -167,3 +167,19 @@ async fn relationships_of_a_new_matter_are_records() {
     assert_eq!(bench.one(&format!("/matters/{id}/client.json?fields=id"))["id"], client);
     assert_eq!(bench.list(&format!("/matters/{id}/related_contacts.json")).len(), 1);
 }
+
+/// Clio's document: the contacts of a matter go by `is_client(asc)` unless asked otherwise.
+#[tokio::test(start_paused = true)]
+async fn the_client_comes_last_among_the_contacts_of_a_matter() {
+    let bench = Bench::new(|firm| firm);
+    let id = bench.world.matters()[0].id;
+    let other = bench.create("/contacts.json", &json!({"type": "Person", "first_name": "Ines"}));
+    let relation = json!({"description": "witness", "matter": {"id": id}, "contact": {"id": other}});
+    bench.create("/relationships.json", &relation);
+    let clients = |order: &str| -> Vec<Value> {
+        let people = bench.list(&format!("/matters/{id}/contacts.json?fields=is_client{order}"));
+        people.iter().map(|one| one["is_client"].clone()).collect()
+    };
+    assert_eq!(clients(""), [false, true]);
+    assert_eq!(clients("&order=id(asc)"), [true, false]);
+}
