@@ -183,3 +183,15 @@ async fn the_client_comes_last_among_the_contacts_of_a_matter() {
     assert_eq!(clients(""), [false, true]);
     assert_eq!(clients("&order=id(asc)"), [true, false]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_matter_leaves_no_null_in_a_list() {
+    let bench = Bench::new(|firm| firm.activities(40));
+    let matter = bench.world.activities().iter().find_map(|one| one.matter).unwrap();
+    let bill = NewBill { matter: Some(matter), ..NewBill::default() };
+    let bill = bench.world.person("Ada").bill(bill).unwrap();
+    let matters = || bench.one(&format!("/bills/{bill}.json?fields=matters"))["matters"].clone();
+    assert_eq!(matters()[0]["id"], matter);
+    assert_eq!(bench.call("DELETE", &format!("/matters/{matter}.json"), &json!({})).0, 204);
+    assert_eq!(matters(), json!([]));
+}
