@@ -195,3 +195,23 @@ async fn a_deleted_matter_leaves_no_null_in_a_list() {
     assert_eq!(bench.call("DELETE", &format!("/matters/{matter}.json"), &json!({})).0, 204);
     assert_eq!(matters(), json!([]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_last_activity_date_follows_every_change() {
+    let bench = Bench::new(|firm| firm);
+    let matter = bench.world.matters()[0].id;
+    let last = || {
+        bench.one(&format!("/matters/{matter}.json?fields=last_activity_date"))["last_activity_date"].clone()
+    };
+    assert_eq!(last(), json!(null));
+    let entry = |day: &str| json!({"type": "TimeEntry", "date": day, "matter": {"id": matter}});
+    let early = bench.create("/activities.json", &entry("2026-02-02"));
+    let late = bench.create("/activities.json", &entry("2026-02-20"));
+    assert_eq!(last(), "2026-02-20");
+    bench.call("PATCH", &format!("/activities/{early}.json"), &json!({"date": "2026-02-25"}));
+    assert_eq!(last(), "2026-02-25");
+    bench.call("DELETE", &format!("/activities/{early}.json"), &json!({}));
+    assert_eq!(last(), "2026-02-20");
+    bench.call("DELETE", &format!("/activities/{late}.json"), &json!({}));
+    assert_eq!(last(), json!(null));
+}
