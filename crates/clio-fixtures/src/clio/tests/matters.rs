@@ -215,3 +215,22 @@ async fn the_last_activity_date_follows_every_change() {
     bench.call("DELETE", &format!("/activities/{late}.json"), &json!({}));
     assert_eq!(last(), json!(null));
 }
+
+/// Clio's help pages: tasks and notes go with their matter; activities and communications stay without it.
+#[tokio::test(start_paused = true)]
+async fn tasks_and_notes_go_with_their_matter_and_activities_stay() {
+    let bench = Bench::new(|firm| firm);
+    let id = bench.world.matters()[0].id;
+    let matter = json!({"id": id});
+    let assignee = json!({"id": bench.world.users()[0].id, "type": "User"});
+    let task = json!({"name": "File", "description": "it", "assignee": assignee, "matter": matter});
+    let task = bench.create("/tasks.json", &task);
+    let note = json!({"type": "Matter", "subject": "Call", "detail": "back", "matter": matter});
+    let note = bench.create("/notes.json", &note);
+    let entry = json!({"type": "TimeEntry", "date": "2026-03-02", "matter": matter});
+    let entry = bench.create("/activities.json", &entry);
+    assert_eq!(bench.call("DELETE", &format!("/matters/{id}.json"), &json!({})).0, 204);
+    assert_eq!(bench.call("GET", &format!("/tasks/{task}.json"), &json!({})).0, 404);
+    assert_eq!(bench.call("GET", &format!("/notes/{note}.json"), &json!({})).0, 404);
+    assert_eq!(bench.one(&format!("/activities/{entry}.json?fields=matter"))["matter"], json!(null));
+}
