@@ -74,9 +74,9 @@ impl Access {
         if self.owner || resource != MATTER.resource {
             return true;
         }
-        let Some(group) = record.get(MATTER.group).link() else { return true };
-        firm.get(GROUP.resource, group)
-            .is_some_and(|group| group.get(GROUP.users).links().contains(&self.user))
+        // A group that was deleted is read as null, which means everyone (Clio's document).
+        let group = record.get(MATTER.group).link().and_then(|id| firm.get(GROUP.resource, id));
+        group.is_none_or(|group| group.get(GROUP.users).links().contains(&self.user))
     }
 
     /// Whether any record of this resource may be out of sight.

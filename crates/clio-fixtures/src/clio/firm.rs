@@ -1,6 +1,8 @@
 //! Everything that a fake firm consists of.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use std::{cell::RefCell, collections::BTreeMap};
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
     files::Files,
@@ -27,8 +29,10 @@ pub(crate) struct Firm {
     pub(crate) limits: RateLimits,
     pub(crate) hooks: Hooks,
     /// The running timer of each user.
-    pub(crate) timers: std::collections::BTreeMap<i64, i64>,
+    pub(crate) timers: BTreeMap<i64, i64>,
     pub(crate) files: Files,
+    /// The last day of an activity of each matter, and how many changes and activities there were when it was looked up.
+    pub(crate) last_days: RefCell<((usize, usize), BTreeMap<i64, NaiveDate>)>,
 }
 
 impl Firm {

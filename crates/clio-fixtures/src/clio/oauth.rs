@@ -68,7 +68,11 @@ impl Tokens {
 
     /// The tokens that callers chose themselves.
     pub(crate) fn accepted(&self) -> impl Iterator<Item = &str> {
-        self.access.iter().filter(|(_, access)| access.refresh.is_empty()).map(|(token, _)| token.as_str())
+        let chosen = self.access.iter().filter(|(_, access)| access.refresh.is_empty());
+        let mut chosen: Vec<_> = chosen.map(|(token, _)| token.as_str()).collect();
+        // The front page is the same in every run of the same firm.
+        chosen.sort_unstable();
+        chosen.into_iter()
     }
 
     /// A token of the caller's choosing works from now on, for the longest time that a clock can show.
@@ -233,7 +237,10 @@ fn deauthorize(firm: &mut Firm, ask: &Ask<'_>) -> Answered {
     }
     let posted: HashMap<_, _> = form_urlencoded::parse(ask.body()).into_owned().collect();
     let token = posted.get("token").map_or(bearer, String::as_str);
-    if let Some(access) = firm.tokens.access.remove(token) {
+    // A token of the caller's choosing came with no refresh token: nothing else goes with it.
+    if let Some(access) = firm.tokens.access.remove(token)
+        && !access.refresh.is_empty()
+    {
         firm.tokens.access.retain(|_, other| other.refresh != access.refresh);
         firm.tokens.refresh.retain(|known| known.text != access.refresh);
     }

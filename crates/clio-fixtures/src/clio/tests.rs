@@ -144,6 +144,15 @@ async fn fields_are_checked_and_default_to_id_and_etag() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_field_that_was_asked_for_twice_is_answered_once() {
+    let bench = Bench::new(|firm| firm);
+    let answer = bench.send("GET", "/api/v4/users/who_am_i.json?fields=id,account,id,account%7Bname%7D", "");
+    let text = String::from_utf8_lossy(answer.body());
+    assert_eq!((text.matches("\"id\"").count(), text.matches("\"account\"").count()), (1, 1), "{text}");
+    assert!(text.contains("\"name\""), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_walk_by_cursor_covers_450_matters_in_3_pages() {
     let bench = Bench::new(|firm| firm.matters(450));
     let (mut seen, mut pages) = (Vec::new(), 0);

@@ -81,7 +81,16 @@ fn asked<'a>(
     resource: Option<Resource>,
 ) -> Asked<'a> {
     if let Some(tree) = tree {
-        return tree.iter().collect();
+        // A member that was asked for twice is written once: JSON with a member twice is read differently by different readers.
+        // The last one counts, as in most of them, at the place of the first.
+        let mut fields: Asked<'_> = Vec::new();
+        for (info, nested) in tree.iter() {
+            match fields.iter_mut().find(|(known, _)| known.name == info.name) {
+                Some(known) => *known = (info, nested),
+                None => fields.push((info, nested)),
+            }
+        }
+        return fields;
     }
     let bill = resource.is_some_and(|resource| resource.name() == "Bill");
     let names: &[&str] = if bill { &["id", "etag", "number", "state"] } else { &["id", "etag"] };

@@ -100,14 +100,18 @@ impl View<'_> {
             Value::Moment(at) => moment(out, *at),
             Value::Link(resource, id) => self.link(out, step, *resource, *id),
             Value::Links(resource, ids) => {
-                list(out, ids.iter(), |out, id| self.link(out, step, *resource, *id));
+                let there = ids.iter().filter(|id| self.firm.get(*resource, **id).is_some());
+                list(out, there, |out, id| self.link(out, step, *resource, *id));
             }
             Value::Part(part) => self.nested_part(out, step, part),
             Value::Parts(parts) => list(out, parts.iter(), |out, part| self.nested_part(out, step, part)),
             Value::List(values) => {
                 let kind = if let Kind::List(kind) = step.kind { *kind } else { Kind::Json };
                 let inner = Step { kind, ..step.clone() };
-                list(out, values.iter(), |out, value| self.value(out, &inner, value));
+                // A record that was deleted since is in no list: a list with null in it is none that Clio answers.
+                let gone = |value: &&Value| matches!(value, Value::Link(to, id) if self.firm.get(*to, *id).is_none());
+                let there = values.iter().filter(|value| !gone(value));
+                list(out, there, |out, value| self.value(out, &inner, value));
             }
             Value::Json(json) => {
                 let _ = serde_json::to_writer(out, json);

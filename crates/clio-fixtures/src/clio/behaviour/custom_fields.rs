@@ -1,6 +1,6 @@
 //! Custom fields and what records hold in them.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::{Behaviour, Compute};
@@ -8,10 +8,11 @@ use crate::clio::{
     ask::Refusal,
     firm::Firm,
     generic::Write,
+    records::Origin,
     store::{Record, Resource, Value, handles},
 };
 
-handles!(FIELD: CustomField = custom_field { field_type, name, picklist_options });
+handles!(FIELD: CustomField = custom_field { deleted, field_type, name, picklist_options });
 handles!(VALUE: CustomFieldValue = custom_field_value {
     contact,
     custom_field,
@@ -21,6 +22,30 @@ handles!(VALUE: CustomFieldValue = custom_field_value {
     picklist_option,
     value,
 });
+
+pub(crate) struct Fields;
+
+impl Behaviour for Fields {
+    fn resource(&self) -> Option<Resource> {
+        Some(FIELD.resource)
+    }
+
+    /// A field is deleted for future use only: it is still read, with `deleted`, and so are the values in it, as
+    /// `soft_deleted` (Clio's document). That a list has it unasked is our choice.
+    fn delete(
+        &self,
+        firm: &mut Firm,
+        record: &Record,
+        now: DateTime<Utc>,
+        by: &Origin,
+    ) -> Result<(), Refusal> {
+        if record.get(FIELD.deleted).is_true() {
+            return Err(Refusal::not_found(&format!("CustomField {}", record.id)));
+        }
+        firm.tables.change(FIELD.resource, record.id, now, by, |field| field.set(FIELD.deleted, true));
+        Ok(())
+    }
+}
 
 pub(crate) struct Values;
 
@@ -33,6 +58,11 @@ impl Behaviour for Values {
     fn computed(&self, field: &str) -> Option<Compute> {
         match field {
             "id" => Some(|_, _, record| Value::from(text_id(record))),
+            "soft_deleted" => Some(|view, _, record| {
+                let field = record.get(VALUE.custom_field).link();
+                let field = field.and_then(|id| view.firm.get(FIELD.resource, id));
+                Value::Bool(field.is_some_and(|field| field.get(FIELD.deleted).is_true()))
+            }),
             _ => None,
         }
     }
@@ -66,7 +96,12 @@ pub(crate) fn write_values(firm: &mut Firm, owner: Resource, id: i64, slot: u16,
                 firm.tables.remove(VALUE.resource, named, write.now, write.by);
             }
             Some(named) => {
+                let field =
+                    firm.get(VALUE.resource, named).and_then(|one| one.get(VALUE.custom_field).link());
+                let field = field.and_then(|id| firm.get(FIELD.resource, id));
+                let option = field.map_or(Value::Null, |field| option(field, &sent));
                 firm.tables.change(VALUE.resource, named, write.now, write.by, |record| {
+                    record.set(VALUE.picklist_option, option);
                     record.set(VALUE.value, sent);
                 });
             }
@@ -76,10 +111,7 @@ pub(crate) fn write_values(firm: &mut Firm, owner: Resource, id: i64, slot: u16,
                     continue;
                 };
                 let back = if owner.name() == "Matter" { VALUE.matter } else { VALUE.contact };
-                let option = sent.as_str().and_then(|text| text.parse::<i64>().ok());
-                let option =
-                    field.get(FIELD.picklist_options).parts().iter().find(|part| part.id() == option);
-                let option = option.map_or(Value::Null, |part| Value::Part(Box::new(part.clone())));
+                let option = option(&field, &sent);
                 ids.push(firm.make(VALUE.resource, write.now, write.by, |record| {
                     record.set(VALUE.custom_field, Value::Link(FIELD.resource, field.id));
                     record.set(VALUE.field_name, field.get(FIELD.name).clone());
@@ -96,9 +128,18 @@ pub(crate) fn write_values(firm: &mut Firm, owner: Resource, id: i64, slot: u16,
     });
 }
 
+/// The option of a picklist that a value names by its id.
+fn option(field: &Record, value: &Value) -> Value {
+    let id = value.as_str().and_then(|text| text.parse::<i64>().ok());
+    let mut options = field.get(FIELD.picklist_options).parts().iter();
+    let found = options.find(|part| id.is_some() && part.id() == id);
+    found.map_or(Value::Null, |part| Value::Part(Box::new(part.clone())))
+}
+
 /// Refuses values of fields that do not exist, values that do not exist, and a second value of one field.
 pub(crate) fn check_values(firm: &Firm, old: &Value, write: &Write<'_>) -> Result<(), Refusal> {
     let items = write.data.get("custom_field_values").and_then(|items| items.as_array());
+    let mut new = Vec::new();
     for item in items.into_iter().flatten() {
         if let Some(id) = item.get("id").and_then(|id| id.as_str()) {
             let number = id.rsplit('-').next().and_then(|number| number.parse().ok());
@@ -108,12 +149,15 @@ pub(crate) fn check_values(firm: &Firm, old: &Value, write: &Write<'_>) -> Resul
             continue;
         }
         let field = item.get("custom_field").and_then(|field| field.get("id")?.as_i64());
-        let Some(field) = field.filter(|id| firm.get(FIELD.resource, *id).is_some()) else {
+        let usable =
+            |id: &i64| firm.get(FIELD.resource, *id).is_some_and(|it| !it.get(FIELD.deleted).is_true());
+        let Some(field) = field.filter(usable) else {
             return Err(Refusal::not_found("CustomField"));
         };
-        if value_of(firm, old, field).is_some() {
+        if value_of(firm, old, field).is_some() || new.contains(&field) {
             return Err(Refusal::unprocessable(&format!("custom field {field} has a value already")));
         }
+        new.push(field);
     }
     Ok(())
 }

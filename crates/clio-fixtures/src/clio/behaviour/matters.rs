@@ -1,6 +1,8 @@
 //! Matters.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{
     Behaviour, Compute,
@@ -65,11 +67,7 @@ impl Behaviour for Matters {
                     view.firm.table(tasks).values().any(|task| task.get(slot).link() == Some(matter.id)),
                 )
             },
-            "last_activity_date" => |view, _, matter| {
-                let of_matter = |one: &&Record| one.get(ACTIVITY.matter).link() == Some(matter.id);
-                let all = view.firm.table(ACTIVITY.resource).values().filter(of_matter);
-                Value::from(all.filter_map(|one| one.get(ACTIVITY.date).as_date()).max())
-            },
+            "last_activity_date" => |view, _, matter| Value::from(last_day(view.firm, matter.id)),
             "relationships" => |view, _, matter| {
                 let of_matter = |one: &&Record| one.get(RELATIONSHIP.matter).link() == Some(matter.id);
                 let all = view.firm.table(RELATIONSHIP.resource).values().filter(of_matter);
@@ -208,6 +206,26 @@ fn stage(firm: &Firm, record: &mut Record, write: &Write<'_>) -> Result<(), Refu
     Ok(())
 }
 
+/// The day of a matter's last activity. All matters are looked up together: a list of them would else go through all activities
+/// for each one.
+fn last_day(firm: &Firm, matter: i64) -> Option<NaiveDate> {
+    let activities = firm.table(ACTIVITY.resource);
+    let now = (firm.tables.history().len(), activities.len());
+    let mut known = firm.last_days.borrow_mut();
+    if known.0 != now {
+        let mut days = BTreeMap::new();
+        for one in activities.values() {
+            if let (Some(matter), Some(day)) =
+                (one.get(ACTIVITY.matter).link(), one.get(ACTIVITY.date).as_date())
+            {
+                days.entry(matter).and_modify(|last: &mut NaiveDate| *last = day.max(*last)).or_insert(day);
+            }
+        }
+        *known = (now, days);
+    }
+    known.1.get(&matter).copied()
+}
+
 /// The next number, and what people see of it. The pattern is Clio's default: five digits and the client's last name.
 pub(crate) fn number(firm: &Firm, record: &mut Record) {
     let last = firm.table(MATTER.resource).values().filter_map(|one| one.get(MATTER.number).as_whole()).max();
@@ -222,7 +240,7 @@ pub(crate) fn number(firm: &Firm, record: &mut Record) {
 }
 
 /// A matter that is closed has a closing date, one that is opened again has none.
-fn dates_of_status(record: &mut Record, write: &Write<'_>, today: chrono::NaiveDate) {
+fn dates_of_status(record: &mut Record, write: &Write<'_>, today: NaiveDate) {
     let status = record.get(MATTER.status).as_str().unwrap_or_default().to_owned();
     let changed = write.old.is_none_or(|old| old.get(MATTER.status).as_str() != Some(&status));
     if !changed {

@@ -169,6 +169,7 @@ fn by_name(resource: Resource) -> Box<dyn Behaviour + Send> {
         "Contact" => Box::new(contacts::Contacts),
         "Conversation" => Box::new(conversations::Conversations),
         "ConversationMessage" => Box::new(conversations::Messages),
+        "CustomField" => Box::new(custom_fields::Fields),
         "CustomFieldValue" => Box::new(custom_fields::Values),
         "Document" => Box::new(documents::Documents),
         "DocumentArchive" => Box::new(jobs::Archives),

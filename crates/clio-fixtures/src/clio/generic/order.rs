@@ -16,6 +16,7 @@ const OTHER_DEFAULTS: &[(&str, &str)] = &[
     ("Allocation#index", "date(asc)"),
     ("Communication#index", "date(asc)"),
     ("CreditMemo#index", "date(asc)"),
+    ("MatterContacts#index", "is_client(asc)"),
 ];
 
 /// `created_at(desc)`: the field, and whether it goes down.

@@ -52,6 +52,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         limits: RateLimits::default(),
         hooks: Hooks::new(plan.seed, plan.delivery_faults),
         timers: std::collections::BTreeMap::new(),
+        last_days: std::cell::RefCell::default(),
         files: Files::default(),
     };
     let mut made = Made::default();

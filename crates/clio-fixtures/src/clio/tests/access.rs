@@ -77,3 +77,20 @@ async fn hours_and_rates_of_others_can_be_hidden() {
         assert_eq!(bench.call("PATCH", &format!("/activities/{mine}.json"), &json!({"note": "x"})).0, 200);
     }
 }
+
+/// Clio's document: no group means everyone. A group that is gone is read as none.
+#[tokio::test(start_paused = true)]
+async fn a_matter_whose_group_was_deleted_is_seen_by_everyone() {
+    let mut bench = Bench::new(|firm| firm);
+    let matter = bench.world.matters()[0].id;
+    let other = bench.world.users().last().unwrap().id;
+    let group = bench.create("/groups.json", &json!({"name": "Nobody"}));
+    let target = format!("/matters/{matter}.json");
+    assert_eq!(bench.call("PATCH", &target, &json!({"group": {"id": group}})).0, 200);
+    let owner = std::mem::replace(&mut bench.token, bench.world.token_of(other).access.expose().to_owned());
+    assert_eq!(bench.call("GET", &target, &json!({})).0, 404);
+    let other = std::mem::replace(&mut bench.token, owner);
+    assert_eq!(bench.call("DELETE", &format!("/groups/{group}.json"), &json!({})).0, 204);
+    bench.token = other;
+    assert_eq!(bench.one(&format!("{target}?fields=group"))["group"], json!(null));
+}

@@ -101,3 +101,68 @@ async fn a_custom_field_holds_one_value_with_an_id_made_of_type_and_number() {
     let clear = json!({"custom_field_values": [{"id": named, "value": null}]});
     assert_eq!(bench.call("PATCH", &target, &clear).1["data"]["custom_field_values"], json!([]));
 }
+
+/// Clio's document: the value of a picklist is the id of an option, which also comes as `picklist_option`.
+#[tokio::test(start_paused = true)]
+async fn a_picklist_value_that_changes_shows_its_new_option() {
+    let bench = Bench::new(|firm| firm);
+    let field = json!({
+        "name": "Side", "parent_type": "Contact", "field_type": "picklist",
+        "picklist_options": [{"option": "Plaintiff"}, {"option": "Defendant"}],
+    });
+    let (_, body) =
+        bench.call("POST", "/custom_fields.json?fields=id,picklist_options%7Bid,option%7D", &field);
+    let (field, options) = (&body["data"]["id"], &body["data"]["picklist_options"]);
+    let data = json!({
+        "type": "Person", "first_name": "Ida",
+        "custom_field_values": [{"custom_field": {"id": field}, "value": options[0]["id"]}],
+    });
+    let id = bench.create("/contacts.json", &data);
+    let target = format!("/contacts/{id}.json?fields=custom_field_values%7Bid,picklist_option%7D");
+    let named = bench.one(&target)["custom_field_values"][0]["id"].clone();
+    let change = json!({"custom_field_values": [{"id": named, "value": options[1]["id"]}]});
+    let (_, body) = bench.call("PATCH", &target, &change);
+    assert_eq!(body["data"]["custom_field_values"][0]["picklist_option"]["id"], options[1]["id"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_body_cannot_give_a_custom_field_two_values() {
+    let bench = Bench::new(|firm| firm);
+    let field = bench.create(
+        "/custom_fields.json",
+        &json!({"name": "Court", "parent_type": "Contact", "field_type": "text_line"}),
+    );
+    let value = |value: &str| json!({"custom_field": {"id": field}, "value": value});
+    let data = json!({
+        "type": "Person", "first_name": "Ida", "custom_field_values": [value("Ghent"), value("Bruges")],
+    });
+    assert_eq!(bench.call("POST", "/contacts.json", &data).0, 422);
+}
+
+/// Clio's document: a custom field is deleted for future use, and a value of it is `soft_deleted`.
+#[tokio::test(start_paused = true)]
+async fn the_values_of_a_deleted_custom_field_stay() {
+    let bench = Bench::new(|firm| firm);
+    let field = json!({"name": "Court", "parent_type": "Contact", "field_type": "text_line"});
+    let field = bench.create("/custom_fields.json", &field);
+    let value = json!({"custom_field_values": [{"custom_field": {"id": field}, "value": "Ghent"}]});
+    let of = |id: i64| {
+        format!("/contacts/{id}.json?fields=custom_field_values%7Bvalue,soft_deleted,custom_field%7D")
+    };
+    let ida = bench.create("/contacts.json", &json!({"type": "Person", "first_name": "Ida"}));
+    assert_eq!(bench.call("PATCH", &of(ida), &value).0, 200);
+    let kept = || bench.one(&of(ida))["custom_field_values"][0].clone();
+    assert_eq!(kept()["soft_deleted"], false);
+    let target = format!("/custom_fields/{field}.json");
+    assert_eq!(bench.call("DELETE", &target, &json!({})).0, 204);
+    assert_eq!(bench.call("DELETE", &target, &json!({})).0, 404);
+    assert_eq!((&kept()["value"], &kept()["soft_deleted"]), (&json!("Ghent"), &json!(true)));
+    assert_eq!(kept()["custom_field"]["id"], field);
+    assert_eq!(bench.list("/custom_fields.json?deleted=true")[0]["id"], field);
+    assert_eq!(
+        bench.list("/custom_fields.json?deleted=false&fields=id,deleted").len() + 1,
+        bench.list("/custom_fields.json").len()
+    );
+    let ines = bench.create("/contacts.json", &json!({"type": "Person", "first_name": "Ines"}));
+    assert_eq!(bench.call("PATCH", &of(ines), &value).0, 404);
+}

@@ -167,3 +167,70 @@ async fn relationships_of_a_new_matter_are_records() {
     assert_eq!(bench.one(&format!("/matters/{id}/client.json?fields=id"))["id"], client);
     assert_eq!(bench.list(&format!("/matters/{id}/related_contacts.json")).len(), 1);
 }
+
+/// Clio's document: the contacts of a matter go by `is_client(asc)` unless asked otherwise.
+#[tokio::test(start_paused = true)]
+async fn the_client_comes_last_among_the_contacts_of_a_matter() {
+    let bench = Bench::new(|firm| firm);
+    let id = bench.world.matters()[0].id;
+    let other = bench.create("/contacts.json", &json!({"type": "Person", "first_name": "Ines"}));
+    let relation = json!({"description": "witness", "matter": {"id": id}, "contact": {"id": other}});
+    bench.create("/relationships.json", &relation);
+    let clients = |order: &str| -> Vec<Value> {
+        let people = bench.list(&format!("/matters/{id}/contacts.json?fields=is_client{order}"));
+        people.iter().map(|one| one["is_client"].clone()).collect()
+    };
+    assert_eq!(clients(""), [false, true]);
+    assert_eq!(clients("&order=id(asc)"), [true, false]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deleted_matter_leaves_no_null_in_a_list() {
+    let bench = Bench::new(|firm| firm.activities(40));
+    let matter = bench.world.activities().iter().find_map(|one| one.matter).unwrap();
+    let bill = NewBill { matter: Some(matter), ..NewBill::default() };
+    let bill = bench.world.person("Ada").bill(bill).unwrap();
+    let matters = || bench.one(&format!("/bills/{bill}.json?fields=matters"))["matters"].clone();
+    assert_eq!(matters()[0]["id"], matter);
+    assert_eq!(bench.call("DELETE", &format!("/matters/{matter}.json"), &json!({})).0, 204);
+    assert_eq!(matters(), json!([]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_activity_date_follows_every_change() {
+    let bench = Bench::new(|firm| firm);
+    let matter = bench.world.matters()[0].id;
+    let last = || {
+        bench.one(&format!("/matters/{matter}.json?fields=last_activity_date"))["last_activity_date"].clone()
+    };
+    assert_eq!(last(), json!(null));
+    let entry = |day: &str| json!({"type": "TimeEntry", "date": day, "matter": {"id": matter}});
+    let early = bench.create("/activities.json", &entry("2026-02-02"));
+    let late = bench.create("/activities.json", &entry("2026-02-20"));
+    assert_eq!(last(), "2026-02-20");
+    bench.call("PATCH", &format!("/activities/{early}.json"), &json!({"date": "2026-02-25"}));
+    assert_eq!(last(), "2026-02-25");
+    bench.call("DELETE", &format!("/activities/{early}.json"), &json!({}));
+    assert_eq!(last(), "2026-02-20");
+    bench.call("DELETE", &format!("/activities/{late}.json"), &json!({}));
+    assert_eq!(last(), json!(null));
+}
+
+/// Clio's help pages: tasks and notes go with their matter; activities and communications stay without it.
+#[tokio::test(start_paused = true)]
+async fn tasks_and_notes_go_with_their_matter_and_activities_stay() {
+    let bench = Bench::new(|firm| firm);
+    let id = bench.world.matters()[0].id;
+    let matter = json!({"id": id});
+    let assignee = json!({"id": bench.world.users()[0].id, "type": "User"});
+    let task = json!({"name": "File", "description": "it", "assignee": assignee, "matter": matter});
+    let task = bench.create("/tasks.json", &task);
+    let note = json!({"type": "Matter", "subject": "Call", "detail": "back", "matter": matter});
+    let note = bench.create("/notes.json", &note);
+    let entry = json!({"type": "TimeEntry", "date": "2026-03-02", "matter": matter});
+    let entry = bench.create("/activities.json", &entry);
+    assert_eq!(bench.call("DELETE", &format!("/matters/{id}.json"), &json!({})).0, 204);
+    assert_eq!(bench.call("GET", &format!("/tasks/{task}.json"), &json!({})).0, 404);
+    assert_eq!(bench.call("GET", &format!("/notes/{note}.json"), &json!({})).0, 404);
+    assert_eq!(bench.one(&format!("/activities/{entry}.json?fields=matter"))["matter"], json!(null));
+}

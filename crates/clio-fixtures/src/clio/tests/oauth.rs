@@ -144,3 +144,24 @@ async fn the_front_page_tells_how_to_point_a_client_at_it() {
         assert!(page.contains(part), "{part}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_front_page_is_the_same_for_the_same_firm() {
+    let page = || {
+        let bench = Bench::new(|firm| firm);
+        (0..9).for_each(|number| bench.world.accept_token(&format!("token-{number}")));
+        bench.send("GET", "/", "").into_body()
+    };
+    assert_eq!(page(), page());
+}
+
+#[tokio::test(start_paused = true)]
+async fn deauthorising_one_chosen_token_leaves_the_others() {
+    let mut bench = Bench::new(|firm| firm);
+    bench.world.accept_token("one");
+    bench.world.accept_token("two");
+    bench.token = "one".to_owned();
+    assert_eq!(bench.send("POST", "/oauth/deauthorize", "token=one").status(), StatusCode::OK);
+    assert!(!bench.works("one"));
+    assert!(bench.works("two"));
+}
