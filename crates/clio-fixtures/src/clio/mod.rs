@@ -68,6 +68,8 @@ use store::{Record, Resource};
 /// - Times are kept in whole seconds, rounded down; `updated_since` compares those.
 /// - A write that changes nothing leaves `updated_at` and the etag as they are.
 /// - The `type` of 404, 412, 422 and 429 is a guess.
+/// - Whoever is not in a matter's group sees neither the matter nor, in lists, its activities; what else belongs to the matter
+///   is seen. A trashed document or folder is told to webhooks as `updated`, and as `deleted` when the trash is emptied.
 /// - The account owner sees every matter. A 304 counts against the rate limit.
 /// - A webhook's receiver has 5 seconds to answer. A handshake that failed is not tried again.
 /// - Dates and times in the time zone of a user are in UTC.

@@ -109,7 +109,8 @@ impl Behaviour for Contacts {
         write_values(firm, CONTACT.resource, id, CONTACT.custom_field_values, write);
     }
 
-    /// A client of a matter: 422. With open bills: 409. With unbilled activities: 422. As users report.
+    /// A client of a matter: 422. With open bills: 409. As users report. (They
+    /// report 422 for unbilled activities too: those are of a matter, whose client the contact then is.)
     fn delete(
         &self,
         firm: &mut Firm,

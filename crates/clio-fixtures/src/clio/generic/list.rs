@@ -48,8 +48,8 @@ pub(crate) fn list(
     let order = Order::read(ask, operation)?;
     let filters = Filters::read(view, ask, operation, resource)?;
     let offset = ask.parsed("offset", |text| text.parse::<usize>().ok())?;
-    if offset.is_some_and(|offset| offset > MOST_OFFSET) {
-        return Err(Refusal::argument(&format!("offset cannot be more than {MOST_OFFSET}")));
+    if offset.is_some_and(|offset| offset >= MOST_OFFSET) {
+        return Err(Refusal::argument(&format!("offset has to be below {MOST_OFFSET}")));
     }
     let cursor = order.is_cursor() && offset.is_none();
     let after = match ask.param("page_token") {
