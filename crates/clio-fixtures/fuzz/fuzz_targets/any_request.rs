@@ -1,4 +1,5 @@
-//! Any bytes as a request: `cargo fuzz run any_request` (with `cargo install cargo-fuzz`, on a nightly compiler).
+//! Any bytes as a request: `cargo fuzz run any_request` (with `cargo install cargo-fuzz`, on a nightly compiler; on a stable one with
+//! `RUSTC_BOOTSTRAP=1` and `-s none`).
 //!
 //! The bytes are read as HTTP/1 is: a line with method and target, headers, an empty line, a body. Three requests follow one
 //! another on one world, so that what the first has written meets the next.
@@ -17,7 +18,14 @@ static TOKEN: &str = "token";
 
 /// One world for all inputs: founding one costs more than what is to be tried.
 static WORLD: LazyLock<ClioWorld> = LazyLock::new(|| {
-    let world = ClioWorld::firm(7).matters(3).activities(5).bills(2).messages(2).one_of_each().rate_limit(None).start();
+    let world = ClioWorld::firm(7)
+        .matters(3)
+        .activities(5)
+        .bills(2)
+        .messages(2)
+        .one_of_each()
+        .rate_limit(None)
+        .start();
     world.accept_token(TOKEN);
     world
 });
@@ -36,8 +44,10 @@ fn request(input: &[u8]) -> Option<Request<Bytes>> {
     let (head, body) = end.map_or((input, &[][..]), |at| (&input[..at], &input[at + 2..]));
     let mut lines = std::str::from_utf8(head).ok()?.lines();
     let (method, target) = lines.next()?.split_once(' ')?;
-    let target = if target.starts_with("http") { target.to_owned() } else { format!("https://clio.test{target}") };
-    let mut request = Request::builder().method(method).uri(target).header("authorization", format!("Bearer {TOKEN}"));
+    let target =
+        if target.starts_with("http") { target.to_owned() } else { format!("https://clio.test{target}") };
+    let mut request =
+        Request::builder().method(method).uri(target).header("authorization", format!("Bearer {TOKEN}"));
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
         request = request.header(name, value.trim());
     }
