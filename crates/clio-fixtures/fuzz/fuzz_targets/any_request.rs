@@ -1,5 +1,5 @@
-//! Any bytes as a request: `cargo fuzz run any_request` (with `cargo install cargo-fuzz`, on a nightly compiler; on a stable one with
-//! `RUSTC_BOOTSTRAP=1` and `-s none`).
+//! Any bytes as a request: `cargo fuzz run any_request`, with `cargo install cargo-fuzz` and a nightly compiler, or
+//! `RUSTC_BOOTSTRAP=1 cargo fuzz run -s none any_request` with a stable one.
 //!
 //! The bytes are read as HTTP/1 is: a line with method and target, headers, an empty line, a body. Three requests follow one
 //! another on one world, so that what the first has written meets the next.
