@@ -96,3 +96,14 @@ async fn a_call_beyond_the_limit_may_be_carried_out_all_the_same() {
         assert_eq!(bench.world.activities().len(), if value == "true" { 2 } else { 1 });
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_access_token_lives_as_long_as_is_said_somewhere() {
+    for (value, bench) in both("token_life") {
+        let life = Duration::from_secs(value.parse().unwrap());
+        bench.clock.sleep(life.saturating_sub(Duration::from_secs(1))).await;
+        assert_eq!(bench.get("/api/v4/users/who_am_i.json").0, StatusCode::OK, "{value}");
+        bench.clock.sleep(Duration::from_secs(1)).await;
+        assert_eq!(bench.get("/api/v4/users/who_am_i.json").0, StatusCode::UNAUTHORIZED, "{value}");
+    }
+}
