@@ -216,6 +216,7 @@ impl From<TransportError> for Error {
             TransportErrorKind::Interrupted => ErrorKind::Interrupted,
             TransportErrorKind::TooLarge => ErrorKind::TooLarge,
             TransportErrorKind::Request => ErrorKind::Configuration,
+            TransportErrorKind::Throttled => ErrorKind::RateLimited,
         };
         let applied = if error.nothing_left() { Applied::No } else { Applied::Perhaps };
         let message = match kind {
@@ -224,6 +225,7 @@ impl From<TransportError> for Error {
             ErrorKind::Timeout => "no complete answer in time",
             ErrorKind::Interrupted => "the connection broke",
             ErrorKind::TooLarge => "the answer is larger than allowed",
+            ErrorKind::RateLimited => "not sent: the rate limit leaves no room for it in time",
             _ => "the request cannot be sent",
         };
         Self::new(kind, message).with_applied(applied).with_source(error)

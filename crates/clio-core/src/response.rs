@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clio_schema::{Object, OperationInfo};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde::{
     Deserialize, Deserializer,
     de::{SeqAccess, Visitor},
@@ -15,6 +15,7 @@ use serde_path_to_error::Segment;
 
 use crate::{
     Applied, Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection, derived::MISSING,
+    headers,
 };
 
 /// An answer that has arrived completely.
@@ -41,19 +42,13 @@ impl fmt::Debug for RawResponse {
 impl RawResponse {
     /// The server's own time: its `Date` header.
     pub fn date(&self) -> Option<DateTime<Utc>> {
-        let text = self.headers.get(header::DATE)?.to_str().ok()?;
-        DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())
+        headers::date(&self.headers)
     }
 
-    /// How long the server asks to wait: `Retry-After` in seconds, else until the `X-RateLimit-Reset` of a limit that is
-    /// used up.
+    /// How long the server asks to wait: `Retry-After` in seconds or as a date, else until the `X-RateLimit-Reset` of a
+    /// limit that is used up.
     pub fn retry_after(&self) -> Option<Duration> {
-        let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-        let seconds = number("retry-after").or_else(|| {
-            (number("x-ratelimit-remaining")? <= 0).then_some(())?;
-            Some(number("x-ratelimit-reset")? - self.date()?.timestamp())
-        })?;
-        Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+        headers::retry_after(&self.headers)
     }
 
     /// The answer, if its status says that the operation succeeded.
@@ -491,15 +486,6 @@ mod tests {
             let error = answer(status, &[], body).check(CreateActivity::INFO).unwrap_err();
             assert_eq!(error.applied(), Applied::Perhaps, "{status}");
         }
-    }
-
-    #[test]
-    fn waiting_is_read_from_either_header() {
-        let date = ("date", "Thu, 01 Jan 1970 00:01:00 GMT");
-        assert_eq!(answer(429, &[("retry-after", "7")], "").retry_after(), Some(Duration::from_secs(7)));
-        let until = answer(429, &[date, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "72")], "");
-        assert_eq!(until.retry_after(), Some(Duration::from_secs(12)));
-        assert_eq!(answer(429, &[], "").retry_after(), None);
     }
 
     #[test]

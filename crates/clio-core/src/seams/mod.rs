@@ -3,5 +3,7 @@
 pub(crate) mod clock;
 pub(crate) mod deadline;
 pub(crate) mod random;
+pub(crate) mod retry;
 pub(crate) mod token;
+pub(crate) mod traced;
 pub(crate) mod transport;

@@ -124,6 +124,8 @@ pub enum TransportErrorKind {
     TooLarge,
     /// The request cannot be sent as it is.
     Request,
+    /// A budget of our own has no room for the request in time.
+    Throttled,
 }
 
 /// No response came, or not all of it.
