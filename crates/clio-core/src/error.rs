@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{TransportError, TransportErrorKind};
+use crate::{TransportError, TransportErrorKind, privacy};
 
 /// What went wrong, as far as a program has to tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Conflict,
     /// The pinned `X-API-VERSION` is not served any more (410).
     VersionRetired,
+    /// Clio answered by another version of its API than the pinned one, so that fields may mean something else.
+    VersionMismatch,
     /// Too many requests; see [`Error::retry_after`].
     RateLimited,
     /// The server failed, or something in front of it answered in its place.
@@ -57,10 +59,40 @@ pub enum Applied {
     Perhaps,
 }
 
+/// What to do about an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Advice {
+    /// The same request may succeed if it is sent again: nothing was applied. After this long, where the server said so.
+    Retry(Option<Duration>),
+    /// It may have been applied. Look for what it should have done before it is sent again.
+    LookFirst,
+    /// A person has to authorise again.
+    Reauthorise,
+    /// The same request will fail again.
+    Change,
+}
+
+/// A field that was refused.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvalidField {
+    /// Its name in Clio's API.
+    pub field: String,
+    /// Why, in Clio's words. They may quote what was sent.
+    pub message: String,
+}
+
+impl fmt::Debug for InvalidField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidField").field("field", &self.field).finish_non_exhaustive()
+    }
+}
+
 /// An operation failed.
 ///
-/// `Display` is one line without the cause, for reporters that print the chain. `Debug` leaves the body out, because it
-/// may hold client data; [`Error::body`] has it for people.
+/// `Display` is one line without the cause, for reporters that print the chain. Neither it nor `Debug` shows a body, or
+/// any text of the request that Clio's words may quote; [`Error::message`], [`Error::fields`] and [`Error::body`] have
+/// all of it for people.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -70,6 +102,9 @@ struct Inner {
     message: String,
     status: Option<u16>,
     clio_type: Option<String>,
+    fields: Vec<InvalidField>,
+    /// The message as others may see it, where that is not all of it.
+    shown: Option<String>,
     path: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
@@ -87,6 +122,8 @@ impl Error {
             message: message.into(),
             status: None,
             clio_type: None,
+            fields: Vec::new(),
+            shown: None,
             path: None,
             request_id: None,
             retry_after: None,
@@ -128,7 +165,17 @@ impl Error {
         self.0.status
     }
 
-    /// What went wrong in words: Clio's own where it gave any.
+    /// What to do about it. [`kind`](Self::kind) and [`applied`](Self::applied) in one.
+    pub fn advice(&self) -> Advice {
+        match (self.0.kind, self.0.applied) {
+            (_, Applied::Perhaps) => Advice::LookFirst,
+            (ErrorKind::AuthorisationLost, Applied::No) => Advice::Reauthorise,
+            (_, Applied::No) if self.is_retryable() => Advice::Retry(self.0.retry_after),
+            (_, Applied::No) => Advice::Change,
+        }
+    }
+
+    /// What went wrong in words: Clio's own where it gave any. They may quote what was sent.
     pub fn message(&self) -> &str {
         &self.0.message
     }
@@ -136,6 +183,11 @@ impl Error {
     /// Clio's name for it, such as `InvalidFields`.
     pub fn clio_type(&self) -> Option<&str> {
         self.0.clio_type.as_deref()
+    }
+
+    /// The fields that were refused, where Clio names them (422).
+    pub fn fields(&self) -> &[InvalidField] {
+        &self.0.fields
     }
 
     /// Where in the JSON the answer broke its promise: `data[3].client.name`.
@@ -193,6 +245,18 @@ impl Error {
         self
     }
 
+    /// States what was sent, so that `Display` shows none of it.
+    #[must_use]
+    pub fn with_sent(mut self, query: Option<&str>, body: &[u8]) -> Self {
+        self.0.shown = Some(privacy::without_sent(&self.0.message, query, body));
+        self
+    }
+
+    pub(crate) fn with_fields(mut self, fields: Vec<InvalidField>) -> Self {
+        self.0.fields = fields;
+        self
+    }
+
     pub(crate) fn with_answer(
         mut self,
         status: u16,
@@ -228,7 +292,10 @@ impl From<TransportError> for Error {
             ErrorKind::RateLimited => "not sent: the rate limit leaves no room for it in time",
             _ => "the request cannot be sent",
         };
-        Self::new(kind, message).with_applied(applied).with_source(error)
+        let retry_after = error.retry_after();
+        let mut told = Self::new(kind, message).with_applied(applied).with_source(error);
+        told.0.retry_after = retry_after;
+        told
     }
 }
 
@@ -237,7 +304,7 @@ impl fmt::Display for Error {
         if let Some(operation) = self.0.operation {
             write!(f, "{operation}: ")?;
         }
-        f.write_str(&self.0.message)?;
+        f.write_str(self.0.shown.as_ref().unwrap_or(&self.0.message))?;
         if let Some(path) = &self.0.path {
             write!(f, " at {path}")?;
         }
@@ -257,6 +324,7 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("status", &self.0.status)
             .field("clio_type", &self.0.clio_type)
+            .field("fields", &self.0.fields)
             .field("path", &self.0.path)
             .field("request_id", &self.0.request_id)
             .field("retry_after", &self.0.retry_after)

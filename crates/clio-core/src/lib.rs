@@ -37,7 +37,9 @@ pub mod fits;
 mod headers;
 mod json;
 mod page;
+mod privacy;
 mod record;
+mod refusal;
 pub mod request;
 pub mod response;
 mod retry;
@@ -53,7 +55,7 @@ pub use body::{Body, Field, JsonBody, Members, ToJson};
 /// The derive of [`trait@Selection`].
 pub use clio_derive::Selection;
 pub use clio_schema as schema;
-pub use error::{Applied, Error, ErrorKind};
+pub use error::{Advice, Applied, Error, ErrorKind, InvalidField};
 pub use fields::{FieldError, FieldTree};
 pub use headers::retry_after;
 pub use json::Json;

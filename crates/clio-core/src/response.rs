@@ -14,8 +14,10 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::{
-    Applied, Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection, derived::MISSING,
-    headers,
+    Applied, Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection,
+    derived::MISSING,
+    headers, privacy,
+    refusal::{Refusal, doubt},
 };
 
 /// An answer that has arrived completely.
@@ -55,78 +57,19 @@ impl RawResponse {
     ///
     /// # Errors
     ///
-    /// Otherwise the error that it stands for. A refusal that is surely Clio's own says that nothing was applied; an
-    /// answer of something in front of Clio, a server error and a 429 leave that open.
+    /// Otherwise the error that it stands for. A refusal that is surely Clio's own says that nothing was applied, and so
+    /// does any failure of a read; an answer of something in front of Clio, a server error and a 429 leave that open.
     pub fn check(self, operation: &'static OperationInfo) -> Result<Self, Error> {
-        if self.status.is_success() {
-            return Ok(self);
-        }
-        Err(self.into_error(operation))
-    }
-
-    fn into_error(self, operation: &'static OperationInfo) -> Error {
-        let told = serde_json::from_slice::<ErrorBody<'_>>(&self.body).ok().and_then(ErrorBody::told);
-        let (clio_type, message) = told.map_or((None, None), |(name, message)| (Some(name), message));
-        let status = self.status.as_u16();
-        let is_clios = clio_type.is_some();
-        let (kind, applied) = match (status, is_clios) {
-            // To a write it is no answer of Clio's.
-            (304, _) if operation.method == "GET" => (ErrorKind::NotModified, Applied::No),
-            (401, _) => (ErrorKind::AuthorisationLost, Applied::No),
-            (429, _) => (ErrorKind::RateLimited, Applied::Perhaps),
-            (403, true) => (ErrorKind::Forbidden, Applied::No),
-            (404, true) => (ErrorKind::NotFound, Applied::No),
-            (409 | 412, true) => (ErrorKind::Conflict, Applied::No),
-            (410, true) => (ErrorKind::VersionRetired, Applied::No),
-            (400 | 406 | 422, true) => (ErrorKind::Invalid, Applied::No),
-            (403, false) => (ErrorKind::Forbidden, Applied::Perhaps),
-            (404, false) => (ErrorKind::NotFound, Applied::Perhaps),
-            _ => (ErrorKind::Server, Applied::Perhaps),
-        };
-        let message = message.unwrap_or_else(|| match kind {
-            ErrorKind::AuthorisationLost => "the token is not accepted".to_owned(),
-            ErrorKind::RateLimited => "too many requests".to_owned(),
-            ErrorKind::NotModified => "it is as it was".to_owned(),
-            _ => format!("the server answered {status} without an explanation"),
-        });
-        let request_id =
-            self.headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let retry_after = self.retry_after();
-        let error = Error::new(kind, message)
-            .with_applied(applied)
-            .with_operation(operation.id)
-            .with_answer(status, clio_type, request_id, self.body);
-        match retry_after {
-            Some(wait) => error.with_retry_after(wait),
-            None => error,
+        match Refusal::of(&self) {
+            Some(refusal) => Err(refusal.into_error(self, operation)),
+            None => Ok(self),
         }
     }
-}
 
-/// Clio's errors come in two shapes: `error` is an object, or (for tokens) a text beside `error_description`.
-#[derive(Deserialize)]
-struct ErrorBody<'a> {
-    #[serde(borrow)]
-    error: Option<ErrorShape<'a>>,
-    error_description: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ErrorShape<'a> {
-    Name(std::borrow::Cow<'a, str>),
-    Object { r#type: Option<String>, message: Option<String> },
-}
-
-impl ErrorBody<'_> {
-    fn told(self) -> Option<(String, Option<String>)> {
-        match self.error? {
-            ErrorShape::Name(name) => Some((name.into_owned(), self.error_description)),
-            ErrorShape::Object { r#type: None, message: None } => None,
-            ErrorShape::Object { r#type, message } => {
-                Some((r#type.unwrap_or_else(|| "Error".into()), message))
-            }
-        }
+    /// The answer is an error in Clio's own words, and not of something that stands in front of Clio. Only then does it
+    /// prove that a write was refused.
+    pub fn is_clios_refusal(&self) -> bool {
+        !self.status.is_success() && Refusal::of(self).is_some_and(|refusal| refusal.is_clios())
     }
 }
 
@@ -166,7 +109,7 @@ fn one_by<T>(
     let envelope: RawEnvelope<'_> =
         serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
     read(envelope.data, "data").map_err(|error| {
-        error.with_operation(operation.id).with_applied(Applied::Perhaps).with_answer(
+        error.with_operation(operation.id).with_applied(doubt(operation)).with_answer(
             answer.status.as_u16(),
             None,
             None,
@@ -313,16 +256,17 @@ fn why_not<O: Object, S: Selection<O>>(json: &str, at: &str) -> Result<S, Error>
 
 fn explain(json: &str, at: &str, path: &serde_path_to_error::Path, told: &str) -> Error {
     // serde_json's text ends in a position inside this one record, which would mislead.
-    let mut told = told.split(" at line ").next().unwrap_or_default();
+    let told = told.split(" at line ").next().unwrap_or_default();
     // A field that is missing has no place in the JSON. It is the next step after the object that lacks it.
     let missing = told.strip_prefix(MISSING).and_then(|rest| rest.split('`').next());
     let inner = path.to_string();
     let steps = [at, if inner == "." { "" } else { &inner }, missing.unwrap_or_default()];
     let full: Vec<_> = steps.into_iter().filter(|step| !step.is_empty()).collect();
     let (value, object) = along(json, path);
-    if value == Some(Json::Null) {
-        told = "null, where the selection takes no `Option`";
-    }
+    let told = match value {
+        Some(Json::Null) => "null, where the selection takes no `Option`".into(),
+        _ => privacy::without_value(told),
+    };
     let redacted = object.get("redacted").and_then(Json::as_boolean) == Some(true);
     let redacted = if redacted { "; Clio has redacted the object for this user" } else { "" };
     Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}{redacted}"))
@@ -400,9 +344,11 @@ fn undecodable(
     let told = if error.is_eof() {
         Error::new(ErrorKind::Interrupted, "the answer broke off")
     } else {
-        Error::new(ErrorKind::Decode, format!("the answer does not decode: {error}")).with_path(path)
+        let told = error.to_string();
+        let told = privacy::without_value(&told);
+        Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}")).with_path(path)
     };
-    told.with_applied(Applied::Perhaps).with_operation(operation.id).with_answer(
+    told.with_applied(doubt(operation)).with_operation(operation.id).with_answer(
         answer.status.as_u16(),
         None,
         None,
@@ -466,26 +412,6 @@ mod tests {
             one::<Matter, Row>(&answer(201, &[], r#"{"data":{"id":1,"total":"x"}}"#), CreateActivity::INFO)
                 .unwrap_err();
         assert_eq!((error.path(), error.applied()), (Some("data.total"), Applied::Perhaps));
-    }
-
-    #[test]
-    fn both_shapes_of_an_error_are_read() {
-        let check = |status, body| answer(status, &[], body).check(CreateActivity::INFO).unwrap_err();
-        let error = check(422, r#"{"error":{"type":"ArgumentError","message":"date is missing"}}"#);
-        assert_eq!((error.kind(), error.applied()), (ErrorKind::Invalid, Applied::No));
-        assert_eq!(error.to_string(), "Activity#create: date is missing (422 ArgumentError)");
-        let error = check(401, r#"{"error":"invalid_token","error_description":"expired"}"#);
-        assert_eq!((error.kind(), error.clio_type()), (ErrorKind::AuthorisationLost, Some("invalid_token")));
-    }
-
-    #[test]
-    fn what_stands_in_front_of_clio_proves_nothing() {
-        for (status, body) in
-            [(403, "<html>blocked</html>"), (404, ""), (500, "{}"), (502, "<html>"), (418, "")]
-        {
-            let error = answer(status, &[], body).check(CreateActivity::INFO).unwrap_err();
-            assert_eq!(error.applied(), Applied::Perhaps, "{status}");
-        }
     }
 
     #[test]

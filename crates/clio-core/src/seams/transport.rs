@@ -133,6 +133,7 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     nothing_left: bool,
+    retry_after: Option<Duration>,
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -140,12 +141,12 @@ pub struct TransportError {
 impl TransportError {
     /// Surely no byte of the request left.
     pub fn not_sent(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, nothing_left: true, message: message.into(), source: None }
+        Self { kind, nothing_left: true, retry_after: None, message: message.into(), source: None }
     }
 
     /// Some byte of the request may have left, so the server may have acted on it.
     pub fn perhaps_sent(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, nothing_left: false, message: message.into(), source: None }
+        Self { kind, nothing_left: false, retry_after: None, message: message.into(), source: None }
     }
 
     /// Adds the cause.
@@ -153,6 +154,18 @@ impl TransportError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Adds after how long the same may succeed.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// After how long the same may succeed, if that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 
     /// Why.

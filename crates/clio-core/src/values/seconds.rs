@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Seconds {
             text.parse::<Decimal>().map_err(|_| D::Error::custom("expected a number of seconds"))
         })?;
         if !number.fract().is_zero() {
-            return Err(D::Error::custom(format!("expected whole seconds, found {number}")));
+            return Err(D::Error::custom("expected whole seconds, found a fraction of one"));
         }
         number.to_i64().map(Self).ok_or_else(|| D::Error::custom("more seconds than there are"))
     }
