@@ -72,8 +72,8 @@
 //! **Read what has changed.** Take [`Clio::server_time`] before the walk begins (any call sets it), and pass it to `updated_since` the next
 //! time, less a few minutes: what is read twice can be told by its etag, what is missed cannot.
 //!
-//! **Create a time entry safely.** Wait for [`Clio::ready`], give the call a [`with_send_by`](One::with_send_by), and look
-//! at [`Error::applied`] when it fails. [`Applied::No`]: send it again. [`Applied::Perhaps`]: look for the entry first.
+//! **Create a time entry safely.** [`Reserve`](Clio::reserve) first, give the call a [`with_send_by`](One::with_send_by),
+//! and look at [`Error::applied`] when it fails. [`Applied::No`]: send it again. [`Applied::Perhaps`]: look for the entry first.
 //!
 //! ```
 //! # async fn example(clio: clio_api::Clio) -> Result<(), clio_api::Error> {
@@ -81,9 +81,9 @@
 //! use clio_api::{Applied, JsonBody};
 //!
 //! let entry = JsonBody::new(r#"{"type":"TimeEntry","date":"2026-03-14","quantity":1800,"matter":{"id":7}}"#);
-//! clio.ready(Duration::from_secs(60)).await?;
+//! let permit = clio.reserve(Duration::from_secs(60)).await?;
 //! let send_by = clio.clock().monotonic() + Duration::from_secs(15);
-//! match clio.activities().create(entry).with_send_by(send_by).await {
+//! match clio.activities().create(entry).with_permit(permit).with_send_by(send_by).await {
 //!     Ok(created) => println!("activity {}", created.id),
 //!     Err(error) if error.applied() == Applied::No => println!("surely not created: {error}"),
 //!     Err(error) => println!("perhaps created, look first: {error}"),
@@ -126,13 +126,14 @@
 //!
 //! # What it does not do
 //!
-//! - It does not retry. One exception: after a 401 and a renewed token the request is sent once more.
-//! - It does not pace requests. It tells when the rate limit is used up, and [`Clio::ready`] waits until it is not.
+//! - It does not repeat a write on suspicion. Only one of which no byte left is sent again, and once one that Clio's own
+//!   401 refused, with a renewed token.
 //! - It follows no redirect, and takes no token to another host, not even when a page says that the next one is there.
 //! - It starts no runtime and no task, reads no configuration, and writes to no place but `tracing`, where it names
 //!   operations and statuses, never data.
 //! - It keeps no token safe at rest: that is for the [`TokenStore`].
 
+mod budget;
 #[allow(dead_code, reason = "which of it is used, the features decide")]
 mod call;
 mod client;
@@ -149,6 +150,7 @@ mod raw;
 mod region;
 mod transport;
 
+pub use budget::{Permit, Priority};
 pub use call::{Done, Html, List, One, Redirect, Selects};
 /// Dates and times, as selections hold them.
 pub use chrono;
@@ -157,10 +159,10 @@ pub use client::{CallOptions, Clio, ClioBuilder};
 pub use clio_core::__private;
 pub use clio_core::__private::api::Selection;
 pub use clio_core::{
-    Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id, Json, JsonBody,
-    Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random, Record, Reference, RequestParts,
-    Seconds, Secret, Sleep, Stub, TextId, ToJson, Token, TokenStore, Transport, TransportError,
-    TransportErrorKind, decode, fits,
+    Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id,
+    InvalidField, Json, JsonBody, Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random,
+    Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Sleep, Stub, TextId, ToJson, Token,
+    TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
     response::RawResponse,
     schema::{choices, objects, operations as op},
     values::{ActivityType, MatterStatus},

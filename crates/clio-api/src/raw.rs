@@ -1,16 +1,16 @@
 //! The escape hatch.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use bytes::Bytes;
-use clio_core::{Base, Error, ErrorKind, Limits, Payload, request::API_VERSION, response::RawResponse};
+use clio_core::{Base, Error, ErrorKind, Payload, response::RawResponse};
 use http::{
     HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE},
 };
 use serde::Serialize;
 
-use crate::{CallOptions, Clio};
+use crate::{CallOptions, Clio, Permit, client::Named};
 
 /// A request that no typed call covers, made by [`Clio::raw`].
 #[must_use = "a request does nothing until it is sent"]
@@ -21,11 +21,12 @@ pub struct Raw {
     query: Vec<(String, String)>,
     body: Option<Result<Bytes, Error>>,
     options: CallOptions,
+    permit: Option<Permit>,
 }
 
 impl Clio {
     /// A request of your own to a path below the address of the API, such as `/bills.json`. It is authorised, limited and
-    /// never repeated as any other is; its parameters and its answer are not checked.
+    /// repeated no more than any other is; its parameters and its answer are not checked.
     ///
     /// ```no_run
     /// # async fn example(clio: clio_api::Clio) -> Result<(), clio_api::Error> {
@@ -44,6 +45,7 @@ impl Clio {
             query: Vec::new(),
             body: None,
             options: CallOptions::default(),
+            permit: None,
         }
     }
 }
@@ -63,15 +65,15 @@ impl Raw {
         self
     }
 
-    /// Limits of this request, in place of the client's.
-    pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.options = self.options.with_limits(limits);
+    /// How this request differs from the client's settings.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
         self
     }
 
-    /// No byte leaves after this moment of the clock's monotonic time.
-    pub fn with_send_by(mut self, send_by: Duration) -> Self {
-        self.options = self.options.with_send_by(send_by);
+    /// Sends with a permit that was [reserved](Clio::reserve).
+    pub fn with_permit(mut self, permit: Permit) -> Self {
+        self.permit = Some(permit);
         self
     }
 
@@ -83,7 +85,8 @@ impl Raw {
     /// [`ErrorKind::Configuration`] when the path leads outside the API or the body is no JSON.
     pub async fn send(self) -> Result<RawResponse, Error> {
         let request = request(self.clio.base(), self.method, &self.path, &self.query, self.body)?;
-        self.clio.send("raw", request, self.options).await
+        let named = Named { operation: "raw", route: None };
+        self.clio.send(named, request, self.options, self.permit).await
     }
 }
 
@@ -111,7 +114,6 @@ fn request(
         Error::new(ErrorKind::Configuration, "the path cannot be written in a request").with_source(e)
     })?;
     request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    request.headers_mut().insert("x-api-version", HeaderValue::from_static(API_VERSION));
     if let Some(body) = body {
         *request.body_mut() = Payload::Bytes(body?);
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use http::{HeaderMap, header};
 
 /// The server's own time: `Date`.
-pub(crate) fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+pub fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
     moment(headers.get(header::DATE)?.to_str().ok()?)
 }
 

@@ -57,7 +57,7 @@ pub use clio_derive::Selection;
 pub use clio_schema as schema;
 pub use error::{Advice, Applied, Error, ErrorKind, InvalidField};
 pub use fields::{FieldError, FieldTree};
-pub use headers::retry_after;
+pub use headers::{date, retry_after};
 pub use json::Json;
 pub use page::{Page, PageToken, Walk};
 pub use record::Record;
@@ -74,7 +74,9 @@ pub use seams::random::SystemRandom;
 pub use seams::retry::{Resent, Retry};
 pub use seams::token::{MemoryTokenStore, Secret, Token, TokenStore};
 pub use seams::traced::{Route, Traced};
-pub use seams::transport::{ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind};
+pub use seams::transport::{
+    ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind, resendable,
+};
 pub use selection::{Reference, Selection, Stub};
 pub use values::{Amount, Etag, Id, Seconds, TextId};
 

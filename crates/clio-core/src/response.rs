@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
 use crate::{
-    Applied, Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection,
+    Base, Error, ErrorKind, FieldTree, Json, Page, PageToken, Record, Selection,
     derived::MISSING,
     headers, privacy,
     refusal::{Refusal, doubt},
@@ -365,7 +365,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::{Amount, Id};
+    use crate::{Amount, Applied, Id};
 
     #[derive(Debug, Deserialize)]
     struct Row {

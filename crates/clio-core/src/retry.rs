@@ -98,12 +98,12 @@ pub struct RetryPolicy {
 }
 
 impl Default for RetryPolicy {
-    /// Three attempts, a second after the first, at most a minute.
+    /// Three attempts, a second after the first, at most two minutes: a window of Clio's rate limit is one minute long.
     fn default() -> Self {
         Self {
             attempts: 3,
             backoff: Duration::from_secs(1),
-            longest_wait: Duration::from_secs(60),
+            longest_wait: Duration::from_secs(120),
             throttled_is_refused: false,
         }
     }
@@ -198,7 +198,7 @@ mod tests {
             };
             assert!(wait >= policy.backoff / 2 && wait <= policy.longest_wait, "{wait:?}");
         }
-        let hint = Some(Duration::from_secs(61));
+        let hint = Some(Duration::from_secs(121));
         let decision = policy.decide(&Method::GET, Failure::Throttled, 1, hint, 0.0);
         assert_eq!(decision, Decision::Stop(Stop::WaitTooLong));
     }

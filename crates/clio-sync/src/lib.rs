@@ -70,6 +70,6 @@ pub use store::{
     BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
     IntentState, Interval, Lease, PageCommit, Reconciled, Store,
 };
-pub use target::{Capabilities, Fingerprint, Found, Outcome, SendLimits, Target};
+pub use target::{Capabilities, Fingerprint, Found, Outcome, Ready, SendLimits, Target};
 pub use timing::Timing;
 pub use write::{Content, Effect, Mapped, Write, fingerprint};

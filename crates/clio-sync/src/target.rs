@@ -1,6 +1,6 @@
 //! Where records are written.
 
-use std::{fmt, time::Duration};
+use std::{any::Any, fmt, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -23,19 +23,47 @@ pub trait Target: Send + Sync {
     /// The monotonic time by which this target measures [`SendLimits::send_by`].
     fn monotonic(&self) -> Duration;
 
-    /// Makes sure that a write can go out within `within`: refreshes a token, waits for the rate limit. Called before the
-    /// write is recorded as being sent.
-    async fn prepare(&self, within: Duration) -> Result<()>;
+    /// Makes sure that writes can go out within `within`: refreshes a token, waits for the rate limit and reserves what it
+    /// takes. Called before the writes are recorded as being sent.
+    async fn prepare(&self, within: Duration) -> Result<Ready>;
 
     /// The newest time that the server told by its own clock; asks it, if none is known yet.
     async fn server_time(&self) -> Result<DateTime<Utc>>;
 
-    /// Sends the writes, at most [`Capabilities::batch`] of them. One outcome for each, in order.
-    async fn send(&self, writes: &[Write], limits: SendLimits) -> Vec<Outcome>;
+    /// Sends the writes, at most [`Capabilities::batch`] of them, with what [`prepare`](Self::prepare) reserved for them. One
+    /// outcome for each, in order.
+    async fn send(&self, writes: &[Write], limits: SendLimits, ready: Ready) -> Vec<Outcome>;
 
     /// All records that appeared at or after `floor`, whoever made them. Only asked of targets with
     /// [`Fingerprint::Content`].
     async fn created_since(&self, floor: DateTime<Utc>) -> Result<Vec<Found>>;
+}
+
+/// What a target has reserved for one send, such as a permit of a rate limit. Dropped, it is given back.
+#[derive(Default)]
+pub struct Ready(Option<Box<dyn Any + Send>>);
+
+impl Ready {
+    /// Nothing had to be reserved.
+    pub fn nothing() -> Self {
+        Self(None)
+    }
+
+    /// This was reserved.
+    pub fn with(reserved: impl Any + Send) -> Self {
+        Self(Some(Box::new(reserved)))
+    }
+
+    /// What was reserved, if it is a `T`.
+    pub fn take<T: Any>(self) -> Option<T> {
+        self.0?.downcast().ok().map(|reserved| *reserved)
+    }
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ready").field(&self.0.is_some()).finish()
+    }
 }
 
 /// What a target can do.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::{Applied, ErrorKind as CoreErrorKind, Limits};
 use clio_sync::{
-    Capabilities, Error, ErrorKind, Fingerprint, Found, Outcome, Result, SendLimits, Target, Write,
+    Capabilities, Error, ErrorKind, Fingerprint, Found, Outcome, Ready, Result, SendLimits, Target, Write,
 };
 
 use crate::{Client, wire::UpsertTag};
@@ -34,15 +34,15 @@ impl Target for Tags {
         self.client.clock().monotonic()
     }
 
-    async fn prepare(&self, _within: Duration) -> Result<()> {
-        Ok(())
+    async fn prepare(&self, _within: Duration) -> Result<Ready> {
+        Ok(Ready::nothing())
     }
 
     async fn server_time(&self) -> Result<DateTime<Utc>> {
         Ok(self.client.clock().now())
     }
 
-    async fn send(&self, writes: &[Write], limits: SendLimits) -> Vec<Outcome> {
+    async fn send(&self, writes: &[Write], limits: SendLimits, _: Ready) -> Vec<Outcome> {
         let tags: std::result::Result<Vec<UpsertTag>, _> =
             writes.iter().map(|write| serde_json::from_str(&write.payload)).collect();
         let tags = match tags {

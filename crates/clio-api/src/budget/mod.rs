@@ -30,8 +30,8 @@ pub enum Priority {
     /// A person waits for it: it goes first, and at once as long as anything is left. The default.
     #[default]
     Interactive,
-    /// It can wait: it goes after what people wait for, and leaves something of each window to them. What has waited for
-    /// two minutes goes first of all.
+    /// It can wait: it goes after what people wait for, and leaves something of each window to them. It never waits for
+    /// ever: one request goes first of all when none has for two minutes.
     Background,
 }
 
@@ -117,7 +117,7 @@ struct Place<'a> {
     budget: &'a Budget,
     id: u64,
     wake: Arc<tokio::sync::Notify>,
-    background: bool,
+    lane: Lane,
     given: bool,
 }
 
@@ -129,26 +129,27 @@ enum Turn {
 
 impl<'a> Place<'a> {
     fn join(budget: &'a Budget, lane: Lane, now: Duration) -> Self {
-        let background = lane.priority == Priority::Background;
-        let (id, wake) = budget.state().queue.join(lane, now);
-        Self { budget, id, wake, background, given: false }
+        let (id, wake) = budget.state().queue.join(&lane, now);
+        Self { budget, id, wake, lane, given: false }
     }
 
     fn turn(&mut self, now: Duration) -> Turn {
         let mut state = self.budget.state();
         if state.queue.first(now) != Some(self.id) {
+            // Time alone may have changed who is first, and nobody has told the one who is.
+            state.queue.wake_first(now);
             return Turn::Wait(None);
         }
-        match state.window.when(now, self.background) {
+        let background = self.lane.priority == Priority::Background;
+        match state.window.when(now, background) {
             When::Now => {
-                state.window.give(now, self.background);
-                state.queue.serve(self.id);
+                state.window.give(now, background);
+                state.queue.serve(&self.lane, now);
                 state.queue.wake_first(now);
                 self.given = true;
                 Turn::Given
             }
             When::At(moment) => Turn::Wait(Some(moment)),
-            When::AfterAnswer => Turn::Wait(None),
         }
     }
 

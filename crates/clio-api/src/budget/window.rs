@@ -10,6 +10,9 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// How much longer than a window we wait for its end: the shorter, the more of the next one is used.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// How long the first request of a window goes alone, if it is not answered sooner: one that is slow holds nobody up.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// The longest wait after a 429 that does not say how long to wait.
 const LONGEST_GUESS: Duration = WINDOW;
 
@@ -25,8 +28,8 @@ pub(super) struct Window {
     refusals: u32,
     /// Permits that were given out and whose requests have no answer yet.
     out: u32,
-    /// One of them was sent to find out about a window of which nothing is known yet.
-    probing: bool,
+    /// When one of them was sent last to find out about a window of which nothing is known yet.
+    probed_at: Option<Duration>,
     /// How much later than it says the server ends its windows, as far as we had to learn.
     late: Duration,
     /// Before then nothing goes out in the background.
@@ -51,8 +54,6 @@ pub(super) enum When {
     Now,
     /// Not before this moment, as far as is known.
     At(Duration),
-    /// Not before something that is under way is answered.
-    AfterAnswer,
 }
 
 impl Window {
@@ -65,7 +66,8 @@ impl Window {
         let Some(told) = self.current(now) else {
             // The first request of a window goes alone: its answer says what the window holds, for whatever limit holds
             // now, and whoever else uses it.
-            return if self.silent || !self.probing { When::Now } else { When::AfterAnswer };
+            let patient = self.probed_at.map(|at| at + PATIENCE).filter(|until| *until > now && !self.silent);
+            return patient.map_or(When::Now, When::At);
         };
         if told.remaining <= self.out {
             return When::At(self.end(told));
@@ -86,8 +88,10 @@ impl Window {
 
     /// A permit is used now: its request goes out.
     pub(super) fn sent(&mut self, now: Duration) -> Sent {
-        let probes = self.current(now).is_none() && !self.silent && !self.probing;
-        self.probing |= probes;
+        let probes = self.current(now).is_none() && !self.silent;
+        if probes {
+            self.probed_at = Some(now);
+        }
         Sent { probes }
     }
 
@@ -99,7 +103,9 @@ impl Window {
     /// A request was surely not sent after all.
     pub(super) fn not_sent(&mut self, sent: Sent) {
         self.returned();
-        self.probing &= !sent.probes;
+        if sent.probes {
+            self.probed_at = None;
+        }
     }
 
     /// A request was given up without an answer. The server may have counted it.
@@ -133,16 +139,15 @@ impl Window {
         let remaining = u32::try_from(remaining.max(0)).unwrap_or(u32::MAX);
         let limit = number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok());
         let limit = limit.unwrap_or(remaining).max(remaining);
-        let ends = match date(headers) {
-            Some(date) => now + Duration::from_secs(u64::try_from(reset - date).unwrap_or(0)),
-            // Our own clock may be off by hours: better wait for the whole window.
-            None => now + WINDOW,
+        let ends = match clio_core::date(headers) {
+            Some(date) => now + Duration::from_secs(u64::try_from(reset - date.timestamp()).unwrap_or(0)),
+            // Our own clock may be off by hours: better wait for a whole window, whose end is told in whole seconds.
+            None => now + WINDOW + Duration::from_secs(1),
         };
         match &mut self.told {
             // An answer of a window that is over, which comes late.
             Some(told) if reset < told.reset => {}
-            Some(told) if reset == told.reset => {
-                told.limit = limit;
+            Some(told) if reset == told.reset && limit == told.limit => {
                 told.remaining = told.remaining.min(remaining);
                 told.ends = told.ends.min(ends);
             }
@@ -182,9 +187,4 @@ impl Window {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sent {
     probes: bool,
-}
-
-fn date(headers: &HeaderMap) -> Option<i64> {
-    let text = headers.get(http::header::DATE)?.to_str().ok()?;
-    chrono::DateTime::parse_from_rfc2822(text).ok().map(|date| date.timestamp())
 }

@@ -54,6 +54,31 @@ macro_rules! every_call {
                 self
             }
 
+            /// How this call is repeated when it fails for a while, in place of the client's policy. A write is repeated only
+            /// when it surely was not applied, whatever is said here.
+            pub fn with_retry(mut self, retry: clio_core::RetryPolicy) -> Self {
+                self.call.options = self.call.options.with_retry(retry);
+                self
+            }
+
+            /// Who waits first, where the rate limit is scarce.
+            pub fn with_priority(mut self, priority: crate::Priority) -> Self {
+                self.call.options = self.call.options.with_priority(priority);
+                self
+            }
+
+            /// The longest wait for the rate limit, in place of the client's.
+            pub fn with_longest_wait(mut self, longest_wait: std::time::Duration) -> Self {
+                self.call.options = self.call.options.with_longest_wait(longest_wait);
+                self
+            }
+
+            /// Sends the first request of this call with a permit that was [reserved](crate::Clio::reserve).
+            pub fn with_permit(mut self, permit: crate::Permit) -> Self {
+                self.call.permit = Some(permit);
+                self
+            }
+
             /// Sends the call, of a list for its first page, and gives the answer undecoded.
             ///
             /// # Errors

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use futures_util::{StreamExt, future, stream};
 
 use super::state::{Call, enveloped};
-use crate::{CallOptions, Clio};
+use crate::{CallOptions, Clio, Permit};
 
 pub(super) fn pages<Op: Operation, S: Selection<Op::Object>>(
     call: Call,
@@ -41,21 +41,23 @@ struct Cursor {
     operation: &'static OperationInfo,
     continued: RequestParts,
     options: CallOptions,
+    /// For the first page.
+    permit: Option<Permit>,
     walk: Walk,
     next: Option<Result<RequestParts, Error>>,
 }
 
 impl Cursor {
-    fn new(call: Call) -> Self {
+    fn new(mut call: Call) -> Self {
         let mut walk = Walk::new();
         let (clio, operation, options) = (call.clio.clone(), call.operation, call.options);
-        let continued = call.bare();
+        let (continued, permit) = (call.bare(), call.permit.take());
         let first = call.into_request().and_then(|(parts, resumed)| {
             // So that a circle back to the page that was resumed is seen.
             walk.step(resumed)?;
             Ok(parts)
         });
-        Self { clio, operation, continued, options, walk, next: Some(first) }
+        Self { clio, operation, continued, options, permit, walk, next: Some(first) }
     }
 
     /// The next answer; `None` after the last. An error leaves nothing to go on with.
@@ -64,7 +66,7 @@ impl Cursor {
             Ok(parts) => parts,
             Err(error) => return Some(Err(error.with_operation(self.operation.id))),
         };
-        let answer = self.clio.execute(parts, self.options).await;
+        let answer = self.clio.run(parts, self.options, self.permit.take()).await;
         Some(answer.map(|answer| enveloped(answer, self.operation)))
     }
 

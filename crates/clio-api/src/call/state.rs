@@ -9,7 +9,7 @@ use clio_core::{
     schema::{Answer, OperationInfo},
 };
 
-use crate::{CallOptions, Clio};
+use crate::{CallOptions, Clio, Permit};
 
 /// A call that has not been made yet.
 pub(crate) struct Call {
@@ -20,6 +20,7 @@ pub(crate) struct Call {
     pub(super) limit: Option<u16>,
     pub(super) resumed: Option<PageToken>,
     pub(super) options: CallOptions,
+    pub(super) permit: Option<Permit>,
     /// The members of the body that were set on the call itself.
     pub(crate) members: Members,
     path: Vec<String>,
@@ -40,6 +41,7 @@ impl Call {
             limit: None,
             resumed: None,
             options: CallOptions::default(),
+            permit: None,
             members: Members::default(),
             path: Vec::new(),
             query: Vec::new(),
@@ -191,10 +193,11 @@ impl Call {
     }
 
     /// Sends it.
-    pub(super) async fn send(self) -> Result<RawResponse, Error> {
+    pub(super) async fn send(mut self) -> Result<RawResponse, Error> {
         let (clio, operation, options) = (self.clio.clone(), self.operation, self.options);
+        let permit = self.permit.take();
         let (parts, _) = self.into_request()?;
-        clio.execute(parts, options).await.map(|answer| enveloped(answer, operation))
+        clio.run(parts, options, permit).await.map(|answer| enveloped(answer, operation))
     }
 }
 

@@ -1,43 +1,89 @@
-//! The one road of every request: tracing, authorisation, deadline.
+//! The one road of every request. From outside in: authorisation here, and below it, as wrappers around the transport,
+//! retries, the rate budget, tracing of each attempt, and the deadline.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use clio_core::{
-    Applied, Error, ErrorKind, Limits, Payload, Secret, TransportError, TransportErrorKind,
-    response::RawResponse,
+    Applied, Error, ErrorKind, Limits, Payload, Route, Secret, TransportError, TransportErrorKind, is_read,
+    resendable, response::RawResponse,
 };
-use http::{StatusCode, header::AUTHORIZATION};
+use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
 use tracing::Instrument;
 use url::Url;
 
 use super::{CallOptions, Clio, authoriser::lost};
-use crate::oauth::bearer;
+use crate::{Permit, budget::Wanted, oauth::bearer};
+
+/// The header that names the version of the API.
+const VERSION: &str = "x-api-version";
+
+/// What a request is called where it is told about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Named {
+    /// Its operation, by its id in Clio's document.
+    pub(crate) operation: &'static str,
+    /// The template of its path.
+    pub(crate) route: Option<&'static str>,
+}
 
 impl Clio {
     /// Sends `request` and answers whatever the server did, unless that is a 401 which renewing the token did not cure.
     pub(crate) async fn send(
         &self,
-        operation: &'static str,
+        named: Named,
         request: http::Request<Payload>,
         options: CallOptions,
+        permit: Option<Permit>,
     ) -> Result<RawResponse, Error> {
-        let span = tracing::debug_span!("clio", operation);
+        let span = tracing::debug_span!("clio", clio.operation = named.operation);
         async {
+            let read = is_read(request.method());
+            let request = self.dressed(request, named, options, permit);
             let result = self.authorised(request, self.limits(options)).await;
+            let result = result.and_then(|answer| self.must_be_of_our_version(answer, read));
             match &result {
                 Ok(answer) => tracing::debug!(status = answer.status.as_u16(), "answered"),
                 Err(error) => {
                     tracing::debug!(kind = ?error.kind(), applied = ?error.applied(), "not answered");
                 }
             }
-            result.map_err(|error| error.with_operation(operation))
+            result.map_err(|error| error.with_operation(named.operation))
         }
         .instrument(span)
         .await
     }
 
+    /// The request with all that the wrappers want to know.
+    fn dressed(
+        &self,
+        mut request: http::Request<Payload>,
+        named: Named,
+        options: CallOptions,
+        permit: Option<Permit>,
+    ) -> http::Request<Payload> {
+        request.headers_mut().insert(VERSION, self.inner.version.clone());
+        let mut lane = self.lane.clone();
+        lane.priority = options.priority.unwrap_or(lane.priority);
+        let extensions = request.extensions_mut();
+        extensions.insert(Wanted {
+            lane,
+            longest_wait: options.longest_wait.unwrap_or(self.inner.longest_wait),
+            reserved: Arc::new(Mutex::new(permit)),
+        });
+        if let Some(retry) = options.retry {
+            extensions.insert(retry);
+        }
+        if let Some(route) = named.route {
+            extensions.insert(Route(route));
+        }
+        request
+    }
+
     fn limits(&self, options: CallOptions) -> Limits {
-        let limits = options.limits.unwrap_or(self.0.limits);
+        let limits = options.limits.unwrap_or(self.inner.limits);
         Limits { send_by: options.send_by.or(limits.send_by), ..limits }
     }
 
@@ -49,14 +95,19 @@ impl Clio {
         self.must_be_ours(&request)?;
         // The deadline looks again, last of all; this spares a renewal for a request that is too late anyway.
         self.must_be_in_time(limits.send_by)?;
-        let token = self.0.authoriser.token().await?;
-        let again = copy(&request);
+        let token = self.inner.authoriser.token().await?;
+        let read = is_read(request.method());
+        let again = resendable(&request);
         let answer = self.exchange(request, &token, limits).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
+        if !read && !answer.is_clios_refusal() {
+            // Something in front of Clio may have said so after Clio did what was asked.
+            return Ok(answer);
+        }
         // Refused, so surely not applied: it may be sent again, even a write. Once.
-        let token = self.0.authoriser.replace(&token).await?;
+        let token = self.inner.authoriser.replace(&token).await?;
         let Some(again) = again else {
             return Err(Error::new(
                 ErrorKind::Interrupted,
@@ -64,7 +115,7 @@ impl Clio {
             ));
         };
         let answer = self.exchange(again, &token, limits).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
+        if answer.status == StatusCode::UNAUTHORIZED && (read || answer.is_clios_refusal()) {
             return Err(lost("Clio refuses even a token that was renewed"));
         }
         Ok(answer)
@@ -77,21 +128,23 @@ impl Clio {
         limits: Limits,
     ) -> Result<RawResponse, Error> {
         request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
-        let (head, body) = self.0.transport.send(request, limits).await?.into_parts();
+        // Whatever becomes of a read, it has changed nothing.
+        let doubt = if is_read(request.method()) { Applied::No } else { Applied::Perhaps };
+        let known = |error: TransportError| {
+            let applied = if error.nothing_left() { Applied::No } else { doubt };
+            Error::from(error).with_applied(applied)
+        };
+        let (head, body) = self.inner.api.send(request, limits).await.map_err(known)?.into_parts();
         match body.into_bytes(limits.max_body).await {
             Ok(body) => Ok(RawResponse { status: head.status, headers: head.headers, body }),
-            // A refused token needs no body to be understood.
-            Err(_) if head.status == StatusCode::UNAUTHORIZED => {
-                Ok(RawResponse { status: head.status, headers: head.headers, body: bytes::Bytes::new() })
-            }
             // The head came, so bytes had left, whatever the body's stream says of itself.
-            Err(error) => Err(Error::from(error).with_applied(Applied::Perhaps)),
+            Err(error) => Err(Error::from(error).with_applied(doubt)),
         }
     }
 
     /// The token goes nowhere but to the API.
     fn must_be_ours(&self, request: &http::Request<Payload>) -> Result<(), Error> {
-        let ours = Url::parse(&request.uri().to_string()).is_ok_and(|url| self.0.base.covers(&url));
+        let ours = Url::parse(&request.uri().to_string()).is_ok_and(|url| self.inner.base.covers(&url));
         if ours {
             return Ok(());
         }
@@ -99,20 +152,32 @@ impl Clio {
     }
 
     fn must_be_in_time(&self, send_by: Option<Duration>) -> Result<(), Error> {
-        if send_by.is_some_and(|send_by| self.0.clock.monotonic() > send_by) {
+        if send_by.is_some_and(|send_by| self.inner.clock.monotonic() > send_by) {
             let late =
                 TransportError::not_sent(TransportErrorKind::Timeout, "the last moment to send has passed");
             return Err(late.into());
         }
         Ok(())
     }
-}
 
-/// The same request once more, when its body is one that can be sent again.
-fn copy(request: &http::Request<Payload>) -> Option<http::Request<Payload>> {
-    let mut copy = http::Request::new(request.body().try_clone()?);
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.headers_mut() = request.headers().clone();
-    Some(copy)
+    /// Clio tells by which version it answers. Another one may mean something else by the same field: hours for seconds.
+    fn must_be_of_our_version(&self, answer: RawResponse, read: bool) -> Result<RawResponse, Error> {
+        let told = answer.headers.get(VERSION).filter(|_| answer.status.is_success());
+        if told.is_none_or(|told| *told == self.inner.version) {
+            return Ok(answer);
+        }
+        let version = |value: &HeaderValue| {
+            value.to_str().unwrap_or("?").chars().filter(char::is_ascii_graphic).take(16).collect::<String>()
+        };
+        let message = format!(
+            "Clio answered by version {} of its API, not by {}: the same fields may mean something else",
+            told.map(version).unwrap_or_default(),
+            version(&self.inner.version),
+        );
+        Err(Error::new(ErrorKind::VersionMismatch, message).with_applied(if read {
+            Applied::No
+        } else {
+            Applied::Perhaps
+        }))
+    }
 }

@@ -139,7 +139,7 @@ async fn another_process_may_have_renewed_it() {
     let store = watched(&script, token_ending_at(86_400));
     let clio = builder(&script).token_store(store.clone()).build().unwrap();
     // The client has `old` in memory when the store moves on.
-    clio.ready(Duration::ZERO).await.unwrap();
+    drop(clio.reserve(Duration::ZERO).await.unwrap());
     *store.slot.lock().unwrap() = Some(Token::access_only("theirs"));
     clio.users().who_am_i().await.unwrap();
     assert_eq!(script.bearers(), some(&["old", "theirs"]));
@@ -203,7 +203,7 @@ async fn a_renewal_that_fails_for_now_may_be_tried_again() {
         let error = clio.activities().create(JsonBody::new("{}")).await.unwrap_err();
         assert_eq!((error.kind(), error.applied()), (kind, Applied::No), "{error:?}");
         assert!(error.is_retryable());
-        clio.ready(Duration::from_secs(90_000)).await.unwrap();
+        drop(clio.reserve(Duration::from_secs(90_000)).await.unwrap());
         clio.users().who_am_i().await.unwrap();
     }
 }

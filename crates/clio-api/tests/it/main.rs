@@ -2,9 +2,11 @@
 
 mod answers;
 mod authorisation;
+mod budget;
+mod limited;
 mod lists;
 mod oauth;
 mod requests;
 mod script;
+mod server_time;
 mod sockets;
-mod window;

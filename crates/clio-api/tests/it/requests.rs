@@ -258,6 +258,6 @@ fn what_is_shared_can_be_sent() {
         sendable(clio.matters().list().into_future());
         sendable(clio.matters().list().items());
         sendable(clio.matters().list().raw());
-        sendable(clio.ready(Duration::ZERO));
+        sendable(clio.reserve(Duration::ZERO));
     };
 }

@@ -9,8 +9,8 @@ use std::{
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_api::{
-    App, Clio, ClioBuilder, Clock, Error, Limits, Payload, Region, Secret, Sleep, Token, TokenStore,
-    Transport, TransportError, TransportErrorKind,
+    App, Clio, ClioBuilder, Clock, Error, Limits, Payload, Region, RetryPolicy, Secret, Sleep, Token,
+    TokenStore, Transport, TransportError, TransportErrorKind,
 };
 
 /// What was asked.
@@ -215,13 +215,14 @@ pub(crate) fn token_ending_at(seconds: i64) -> Token {
     }
 }
 
-/// A builder over the script, with an app and a token that is good for a day.
+/// A builder over the script, with an app and a token that is good for a day. It sends everything once.
 pub(crate) fn builder(script: &Arc<Script>) -> ClioBuilder {
     Clio::builder(Region::Us)
         .app(App::new("key", "s3cret"))
         .token(token_ending_at(86_400))
         .transport(script.clone())
         .clock(Arc::new(TestClock::start()))
+        .retry(RetryPolicy::never())
 }
 
 pub(crate) fn clio(script: &Arc<Script>) -> Clio {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use http::{Request, Response};
 
 use crate::{
-    Clock, Decision, Failure, Limits, Payload, Random, RetryPolicy, Transport, TransportError,
+    Clock, Decision, Failure, Limits, Payload, Random, RetryPolicy, Transport, TransportError, resendable,
     retry::is_read, retry_after,
 };
 
@@ -90,7 +90,7 @@ impl Transport for Retry {
         let method = request.method().clone();
         let mut attempt = 1;
         loop {
-            let again = if attempt < policy.attempts { copy(&request) } else { None };
+            let again = if attempt < policy.attempts { resendable(&request) } else { None };
             let mut outcome = self.inner.send(request, limits).await;
             if is_read(&method) && policy.attempts > 1 {
                 outcome = collected(outcome, limits.max_body).await;
@@ -118,14 +118,4 @@ async fn collected(
     let (head, body) = outcome?.into_parts();
     let body = body.into_bytes(max_body).await?;
     Ok(Response::from_parts(head, if body.is_empty() { Payload::Empty } else { Payload::Bytes(body) }))
-}
-
-/// The same request, when its body can be sent again.
-fn copy(request: &Request<Payload>) -> Option<Request<Payload>> {
-    let mut copy = Request::new(request.body().try_clone()?);
-    *copy.method_mut() = request.method().clone();
-    *copy.uri_mut() = request.uri().clone();
-    *copy.headers_mut() = request.headers().clone();
-    *copy.extensions_mut() = request.extensions().clone();
-    Some(copy)
 }

@@ -64,6 +64,17 @@ impl Payload {
     }
 }
 
+/// The same request once more, when its body is one that can be sent again.
+pub fn resendable(request: &http::Request<Payload>) -> Option<http::Request<Payload>> {
+    let mut copy = http::Request::new(request.body().try_clone()?);
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.version_mut() = request.version();
+    *copy.headers_mut() = request.headers().clone();
+    *copy.extensions_mut() = request.extensions().clone();
+    Some(copy)
+}
+
 impl fmt::Debug for Payload {
     /// Shows the size only: bodies hold client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

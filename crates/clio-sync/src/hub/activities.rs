@@ -4,25 +4,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
-use clio_api::{Clio, JsonBody, Limits};
+use clio_api::{Clio, JsonBody, Limits, Permit, RetryPolicy};
 use clio_core::{
     Amount, Applied, Body, ErrorKind as ClioErrorKind, Id, Selection,
     schema::{objects, operations::CreateActivity},
 };
 use clio_model::Activity;
-use futures_util::{
-    TryStreamExt,
-    future::{Either, select},
-};
+use futures_util::TryStreamExt;
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
 use serde_json::Value;
 
 use crate::{
-    Capabilities, Content, Error, ErrorKind, Fingerprint, Found, Outcome, Result, SendLimits, Target, Write,
+    Capabilities, Content, Error, ErrorKind, Fingerprint, Found, Outcome, Ready, Result, SendLimits, Target,
+    Write,
 };
-
-/// The longest that a run waits for the rate limit.
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 /// The kind of this target.
 const KIND: &str = "clio/activity";
@@ -72,16 +67,8 @@ impl Target for Activities {
         self.clio.clock().monotonic()
     }
 
-    async fn prepare(&self, within: Duration) -> Result<()> {
-        let ready = std::pin::pin!(self.clio.ready(within));
-        match select(ready, self.clio.clock().sleep(LONGEST_WAIT)).await {
-            Either::Left((ready, _)) => Ok(ready?),
-            // The run ends, and others of the firm get their turn.
-            Either::Right(_) => {
-                let error = Error::new(ErrorKind::RateLimited, "Clio asks to wait longer than a run may");
-                Err(error.with_retry_after(Some(LONGEST_WAIT)))
-            }
-        }
+    async fn prepare(&self, within: Duration) -> Result<Ready> {
+        Ok(Ready::with(self.clio.reserve(within).await?))
     }
 
     async fn server_time(&self) -> Result<DateTime<Utc>> {
@@ -94,19 +81,23 @@ impl Target for Activities {
         })
     }
 
-    async fn send(&self, writes: &[Write], limits: SendLimits) -> Vec<Outcome> {
+    async fn send(&self, writes: &[Write], limits: SendLimits, ready: Ready) -> Vec<Outcome> {
+        let mut permit = ready.take::<Permit>();
         let mut outcomes = Vec::with_capacity(writes.len());
         for write in writes {
-            let body = JsonBody::new(write.payload.clone());
-            let created = self
+            let mut call = self
                 .clio
                 .activities()
-                .create(body)
+                .create(JsonBody::new(write.payload.clone()))
                 .select::<Activity>()
                 .with_limits(Limits { total: limits.answer_within, ..Limits::default() })
                 .with_send_by(limits.send_by)
-                .await;
-            outcomes.push(match created {
+                // Whether it is sent again is for the engine to say, which has written down what was sent before.
+                .with_retry(RetryPolicy::never());
+            if let Some(permit) = permit.take() {
+                call = call.with_permit(permit);
+            }
+            outcomes.push(match call.await {
                 Ok(activity) => Outcome::Applied {
                     remote_id: activity.id.to_string(),
                     etag: Some(activity.etag.clone()),
@@ -132,7 +123,7 @@ impl Target for Activities {
 /// What an error says of the write.
 fn outcome(error: clio_core::Error) -> Outcome {
     match (error.kind(), error.applied()) {
-        (ClioErrorKind::RateLimited, _) => Outcome::RateLimited(error.retry_after()),
+        (ClioErrorKind::RateLimited, Applied::Perhaps) => Outcome::RateLimited(error.retry_after()),
         (
             ClioErrorKind::Invalid
             | ClioErrorKind::NotFound
@@ -275,5 +266,9 @@ mod tests {
         assert!(matches!(proxy, Outcome::Unknown(_)));
         let lost = outcome(error(ClioErrorKind::AuthorisationLost, Applied::No));
         assert!(matches!(lost, Outcome::NotSent(error) if error.kind() == ErrorKind::AuthorisationLost));
+        let ours = outcome(error(ClioErrorKind::RateLimited, Applied::No));
+        assert!(matches!(ours, Outcome::NotSent(error) if error.kind() == ErrorKind::RateLimited));
+        let clios = outcome(error(ClioErrorKind::RateLimited, Applied::Perhaps));
+        assert!(matches!(clios, Outcome::RateLimited(_)));
     }
 }

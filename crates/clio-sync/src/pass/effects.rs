@@ -178,11 +178,12 @@ impl Pass<'_> {
     /// One send: everything that may take time comes before the write is recorded as being sent.
     async fn send(&mut self, target: &dyn Target, intents: &[Intent]) -> Result<Vec<Outcome>> {
         let timing = &self.config.timing;
-        target.prepare(timing.send_within + timing.answer_within).await?;
         let floor = match target.capabilities().fingerprint {
             Fingerprint::NaturalKey => None,
             Fingerprint::Content { .. } => Some(target.server_time().await? - timing.floor_margin),
         };
+        // After everything else that may ask the target: what is reserved is for the writes.
+        let ready = target.prepare(timing.send_within + timing.answer_within).await?;
         let lease = self.lease().await?;
         let keys: Vec<String> = intents.iter().map(|intent| intent.key.clone()).collect();
         // Taken before the transaction, so that a pause anywhere after it is noticed.
@@ -192,7 +193,7 @@ impl Pass<'_> {
         self.event(&Event::Sending);
         let writes: Vec<_> = intents.iter().map(|intent| intent.write.clone()).collect();
         let limits = SendLimits { send_by: start + timing.send_within, answer_within: timing.answer_within };
-        let mut outcomes = target.send(&writes, limits).await;
+        let mut outcomes = target.send(&writes, limits, ready).await;
         outcomes.truncate(intents.len());
         while outcomes.len() < intents.len() {
             outcomes.push(Outcome::Unknown("the target did not report on this one".into()));

@@ -40,14 +40,16 @@ impl<'a> Pass<'a> {
         &self.flow
     }
 
-    /// The firm's Clio.
+    /// The firm's Clio. What this flow asks of it waits for people, and takes turns with other flows.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the firm was made without one.
     #[cfg(feature = "hub")]
     pub fn clio(&self) -> Result<clio_api::Clio> {
-        crate::engine::lock(&self.firm.clio).clone().ok_or_else(|| {
+        let clio =
+            crate::engine::lock(&self.firm.clio).as_ref().map(|clio| clio.background(self.flow.path()));
+        clio.ok_or_else(|| {
             crate::Error::new(
                 crate::ErrorKind::Configuration,
                 format!("firm {} has no connection to Clio", self.flow.firm),

@@ -26,6 +26,10 @@ const TAKEN: &[&str] = &[
     "with_body",
     "with_limits",
     "with_send_by",
+    "with_retry",
+    "with_priority",
+    "with_longest_wait",
+    "with_permit",
 ];
 
 /// Names of methods that lists have besides.
