@@ -7,6 +7,7 @@ mod limited;
 mod lists;
 mod oauth;
 mod requests;
+mod retries;
 mod script;
 mod server_time;
 mod sockets;
