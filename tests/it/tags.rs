@@ -71,13 +71,16 @@ async fn every_fault_at_every_call_leaves_the_same_tags() {
 #[tokio::test(start_paused = true)]
 async fn a_walk_that_is_broken_off_goes_on_at_its_page() {
     let scene = Scene::quiet_at(|clio| clio.matters(450));
-    scene.clio.faults().at_nth("GET", "/matters.json", 2, Fault::ServerErrorNotApplied);
+    // As often as the client asks for a page.
+    for nth in 2..=4 {
+        scene.clio.faults().at_nth("GET", "/matters.json", nth, Fault::ServerErrorNotApplied);
+    }
     scene.setup().firm().run(MATTER_TAGS).await.unwrap_err();
     assert_eq!(scene.wisetime.tags().len(), 200);
     scene.setup().firm().run(MATTER_TAGS).await.unwrap();
     assert_eq!(scene.wisetime.tags().len(), 450);
     let pages = scene.clio.calls().iter().filter(|call| call.path.ends_with("/matters.json")).count();
-    assert_eq!(pages, 4, "the first page was not read again");
+    assert_eq!(pages, 6, "the first page was not read again");
 }
 
 /// Wherever it stands in the batch: WiseTime refuses the whole batch, and says which tag it was.

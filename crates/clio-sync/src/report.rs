@@ -24,8 +24,8 @@ pub struct Report {
     pub requests: u64,
 }
 
-/// What became of one record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What became of one record. `Debug` leaves out the words about it, which are of clients; a report is for who may see them.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Line {
     /// The record's id at the source.
@@ -38,6 +38,16 @@ pub struct Line {
     pub remote_id: Option<String>,
     /// Why, where there is something to say.
     pub reason: Option<String>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Line")
+            .field("id", &self.id)
+            .field("outcome", &self.outcome)
+            .field("remote_id", &self.remote_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What became of a record in this run.

@@ -11,3 +11,4 @@ mod retries;
 mod script;
 mod server_time;
 mod sockets;
+mod versions;

@@ -22,6 +22,7 @@ pub(crate) struct Asked {
     pub(crate) if_match: Option<String>,
     pub(crate) if_none_match: Option<String>,
     pub(crate) if_modified_since: Option<String>,
+    pub(crate) version: Option<String>,
     pub(crate) body: String,
 }
 
@@ -124,6 +125,7 @@ impl Transport for Script {
         let asked = Asked {
             method: head.method.to_string(),
             url: head.uri.to_string(),
+            version: header("x-api-version"),
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             if_modified_since: header("if-modified-since"),

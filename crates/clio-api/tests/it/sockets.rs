@@ -168,6 +168,50 @@ async fn every_write_opens_a_connection_and_reads_share_one() {
     assert!(!request.contains("accept-encoding"));
 }
 
+/// Answers one request on each connection as if it would take more, and closes it as soon as another comes.
+async fn half_dead() -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server {
+        address: format!("http://{}", listener.local_addr().unwrap()),
+        connections: Arc::default(),
+        requests: Arc::default(),
+    };
+    let (connections, requests) = (server.connections.clone(), server.requests.clone());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            connections.fetch_add(1, Ordering::SeqCst);
+            let requests = requests.clone();
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                let count = stream.read(&mut buffer).await.unwrap_or(0);
+                requests.lock().unwrap().push(String::from_utf8_lossy(&buffer[..count]).into_owned());
+                stream.write_all(CREATED.as_bytes()).await.ok();
+                // What comes next on it is read, perhaps carried out, and never answered.
+                let count = stream.read(&mut buffer).await.unwrap_or(0);
+                if count > 0 {
+                    requests.lock().unwrap().push(String::from_utf8_lossy(&buffer[..count]).into_owned());
+                }
+            });
+        }
+    });
+    server
+}
+
+#[tokio::test]
+async fn a_dead_pooled_connection_never_repeats_a_write() {
+    let server = half_dead().await;
+    let clio = server.clio();
+    for round in 1..=3 {
+        // Leaves a connection in the pool that looks alive.
+        clio.users().who_am_i().await.unwrap();
+        clio.activities().create(JsonBody::new("{}")).await.unwrap();
+        let posts = server.requests().iter().filter(|request| request.starts_with("POST")).count();
+        assert_eq!(posts, round, "each write came once, and not on the connection of the read");
+    }
+    // The reads that met the dead connection were sent again by us.
+    assert!(server.requests().iter().filter(|request| request.starts_with("GET")).count() > 3);
+}
+
 #[tokio::test]
 async fn an_answer_that_breaks_off_is_perhaps_applied() {
     // A body of fewer bytes than promised, on a connection that the client is told will close.
