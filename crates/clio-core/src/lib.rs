@@ -67,7 +67,7 @@ pub use seams::random::Random;
 pub use seams::random::SystemRandom;
 pub use seams::token::{MemoryTokenStore, Secret, Token, TokenStore};
 pub use seams::transport::{ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind};
-pub use selection::{Reference, Selection, Stub};
+pub use selection::{Reference, Selected, Selection, Stub};
 pub use values::{Amount, Etag, Id, Seconds, TextId};
 
 /// What the expansion of the derive refers to. No part of the API.
@@ -81,7 +81,7 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use crate::{
-        __field as field, Selection,
+        __field as field, Selected, Selection,
         derived::{Fill, concat, count, decode, join, length, missing, required, text},
         fits::*,
     };
