@@ -7,7 +7,13 @@ use clio_core::{
     schema::{Object, choices::WebhookModel, objects},
 };
 
-/// An object that a webhook can watch.
+/// An object that a webhook can watch. There are webhooks for no other:
+///
+/// ```compile_fail
+/// use clio_api::{Stub, objects::Note, webhooks::Watch};
+///
+/// let watch = Watch::new::<Stub<Note>>("https://app.example/clio/8c1f4a6e");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "Clio has no webhooks for `{Self}`",
     note = "there are webhooks for `Matter`, `Activity`, `Bill`, `CalendarEntry`, `Communication`, `Contact`, `Task`, `Document`, `Folder` and `ClioPaymentsPayment`"
