@@ -19,5 +19,6 @@ mod tags;
 mod told;
 mod two_engines;
 mod two_handles;
+mod webhooks;
 mod wisetime_settings;
 mod wrong_answers;

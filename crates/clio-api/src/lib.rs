@@ -112,6 +112,8 @@
 //! **Use a filter by its name.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One that the
 //! list does not have is an error here; Clio would ignore it and answer everything.
 //!
+//! **Be told when something changes.** [`webhooks`] has a receiver for any web framework, and keeps the webhook alive.
+//!
 //! **Call what is not covered.** [`Clio::raw`] sends any request below the API's address; [`One::raw`] and [`List::raw`]
 //! give the answer undecoded.
 //!
@@ -143,12 +145,18 @@ mod client;
     clippy::too_many_arguments,
     reason = "these lints are about the style of what people write; names and numbers here are Clio's"
 )]
+#[allow(
+    unreachable_pub,
+    reason = "a group that has more than its operations is given out by a module of its own"
+)]
 mod generated;
 mod macros;
 mod oauth;
 mod raw;
 mod region;
 mod transport;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use budget::{Permit, Priority};
 pub use call::{Done, Html, List, One, Redirect, Selects};
@@ -161,8 +169,8 @@ pub use clio_core::__private::api::Selection;
 pub use clio_core::{
     Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id,
     InvalidField, Json, JsonBody, Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random,
-    Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Sleep, Stub, TextId, ToJson, Token,
-    TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
+    Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Selected, Sleep, Stub, TextId, ToJson,
+    Token, TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
     response::RawResponse,
     schema::{choices, objects, operations as op},
     values::{ActivityType, MatterStatus},

@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use clio_core::{Base, Error, ErrorKind, Payload, response::RawResponse};
 use http::{
-    HeaderValue, Method,
+    HeaderName, HeaderValue, Method,
     header::{ACCEPT, CONTENT_TYPE},
 };
 use serde::Serialize;
@@ -19,6 +19,7 @@ pub struct Raw {
     method: Method,
     path: String,
     query: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
     body: Option<Result<Bytes, Error>>,
     options: CallOptions,
     permit: Option<Permit>,
@@ -43,6 +44,7 @@ impl Clio {
             method,
             path: path.into(),
             query: Vec::new(),
+            headers: Vec::new(),
             body: None,
             options: CallOptions::default(),
             permit: None,
@@ -54,6 +56,12 @@ impl Raw {
     /// Adds a query parameter.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a header, in place of one of this name. The token is always the client's.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -82,9 +90,13 @@ impl Raw {
     /// # Errors
     ///
     /// What kept an answer from coming; [`ErrorKind::AuthorisationLost`] when the token is refused for good;
-    /// [`ErrorKind::Configuration`] when the path leads outside the API or the body is no JSON.
+    /// [`ErrorKind::Configuration`] when the path leads outside the API, the body is no JSON or a header cannot be written.
     pub async fn send(self) -> Result<RawResponse, Error> {
-        let request = request(self.clio.base(), self.method, &self.path, &self.query, self.body)?;
+        let mut request = request(self.clio.base(), self.method, &self.path, &self.query, self.body)?;
+        for (name, value) in self.headers {
+            let (name, value) = header(&name, &value)?;
+            request.headers_mut().insert(name, value);
+        }
         let named = Named { operation: "raw", route: None };
         self.clio.send(named, request, self.options, self.permit).await
     }
@@ -95,6 +107,14 @@ impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Raw").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
     }
+}
+
+fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
+    let unfit = || Error::new(ErrorKind::Configuration, format!("the header `{name}` cannot be written"));
+    let mut value = HeaderValue::from_str(value).map_err(|_| unfit())?;
+    // It may be a secret.
+    value.set_sensitive(true);
+    Ok((HeaderName::from_bytes(name.as_bytes()).map_err(|_| unfit())?, value))
 }
 
 fn request(

@@ -36,10 +36,12 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke midway.
     Interrupted,
-    /// The answer is larger than allowed.
+    /// What came is larger than allowed.
     TooLarge,
-    /// The answer is not what the operation promises; see [`Error::path`].
+    /// What came is not what was promised; see [`Error::path`].
     Decode,
+    /// A webhook's request is not signed as Clio would sign it, or names a webhook that nobody here knows.
+    Signature,
     /// A page led where it must not: to another host, or back to a page that was read already.
     Paging,
     /// The authorisation flow was refused or tampered with.

@@ -77,7 +77,7 @@ pub use seams::traced::{Route, Traced};
 pub use seams::transport::{
     ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind, resendable,
 };
-pub use selection::{Reference, Selection, Stub};
+pub use selection::{Reference, Selected, Selection, Stub};
 pub use values::{Amount, Etag, Id, Seconds, TextId};
 
 /// What the expansion of the derive refers to. No part of the API.
@@ -91,7 +91,7 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use crate::{
-        __field as field, Selection,
+        __field as field, Selected, Selection,
         derived::{Fill, concat, count, decode, join, length, missing, required, text},
         fits::*,
     };

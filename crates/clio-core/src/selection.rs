@@ -63,6 +63,36 @@ pub trait Selection<O: Object>: Sized {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
+/// A [`Selection`] that is mostly of one object: the one that the derive was told. So that whoever has the struct need not
+/// name the object once more.
+///
+/// ```
+/// use clio_core::{Selected, Selection, schema::{Object, objects::Matter}};
+///
+/// #[derive(Selection)]
+/// #[clio(object = "Matter")]
+/// struct Numbered {
+///     display_number: String,
+/// }
+///
+/// fn object_of<S: Selected>() -> &'static str {
+///     S::Object::INFO.name
+/// }
+/// assert_eq!(object_of::<Numbered>(), "Matter");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say of which object it is a selection",
+    note = "`#[derive(Selection)]` says so; a selection written by hand implements `Selected` too"
+)]
+pub trait Selected: Selection<<Self as Selected>::Object> {
+    /// The object.
+    type Object: Object;
+}
+
+impl<O: Object> Selected for Stub<O> {
+    type Object = O;
+}
+
 /// What Clio answers when nothing is asked for: the id and the version of a record.
 ///
 /// Inside another selection the field is asked for by its name alone, which Clio answers alike.

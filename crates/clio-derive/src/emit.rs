@@ -19,6 +19,7 @@ pub(crate) fn emit(asked: &Asked) -> TokenStream {
     let entries = asked.fields.iter().enumerate().map(|(number, field)| entry(form, number, field));
     let forms = family(form.name).filter(|other| fits(asked, other));
     let implementations = forms.map(|other| implementation(asked, other));
+    let (ident, object) = (&asked.ident, object(form.name));
     in_a_block(
         &asked.krate,
         &quote! {
@@ -28,6 +29,9 @@ pub(crate) fn emit(asked: &Asked) -> TokenStream {
             const FIELDS: &str = __clio::text(&TEXT);
             #fill
             #(#implementations)*
+            impl __clio::Selected for #ident {
+                type Object = #object;
+            }
         },
     )
 }
@@ -55,7 +59,9 @@ pub(crate) fn emit_refusal(input: &DeriveInput, refused: &Refused) -> TokenStrea
             }
         }
     });
-    let block = in_a_block(&refused.krate, &quote! { #(#stand_ins)* });
+    let object = object(form.name);
+    let selected = quote!(impl __clio::Selected for #ident { type Object = #object; });
+    let block = in_a_block(&refused.krate, &quote! { #(#stand_ins)* #selected });
     quote! { #errors #block }
 }
 

@@ -13,7 +13,7 @@ use crate::{CallOptions, Clio, Permit};
 
 /// A call that has not been made yet.
 pub(crate) struct Call {
-    pub(super) clio: Clio,
+    pub(crate) clio: Clio,
     pub(super) operation: &'static OperationInfo,
     /// The `fields` parameter; not sent when it is empty.
     pub(super) fields: Cow<'static, str>,

@@ -219,6 +219,22 @@ async fn raw_answers_any_status() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn raw_takes_headers_and_the_token_is_always_the_clients() {
+    let script = Script::new([Answer::ok("{}")]);
+    let call =
+        clio(&script).raw(Method::PUT, "/x").header("If-Match", "\"e\"").header("Authorization", "mine");
+    assert!(!format!("{call:?}").contains("mine"));
+    call.send().await.unwrap();
+    let asked = &script.asked()[0];
+    assert_eq!(asked.if_match.as_deref(), Some("\"e\""));
+    assert_eq!(asked.bearer.as_deref(), Some("old"));
+    for (name, value) in [("a b", "c"), ("a", "\n")] {
+        let error = clio(&script).raw(Method::GET, "/x").header(name, value).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_token_stays_below_the_api() {
     let script = Script::new([]);
     for path in ["../../oauth/token", "/../elsewhere.json", "%2e%2e/x"] {
