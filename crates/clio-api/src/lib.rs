@@ -149,7 +149,7 @@ mod raw;
 mod region;
 mod transport;
 
-pub use call::{Done, Html, List, One, Redirect, Selects};
+pub use call::{Done, Html, Items, List, One, Pages, Position, Redirect, Selects};
 /// Dates and times, as selections hold them.
 pub use chrono;
 pub use client::{CallOptions, Clio, ClioBuilder};
