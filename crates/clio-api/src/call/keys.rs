@@ -47,7 +47,7 @@ pub(super) fn with_keys(operation: &OperationInfo, fields: Cow<'static, str>) ->
 /// `fields` has this name outside of all braces.
 fn names(fields: &str, name: &str) -> bool {
     let mut depth = 0_u32;
-    let outside = fields.split_inclusive([',', '{', '}']).any(|part| {
+    fields.split_inclusive([',', '{', '}']).any(|part| {
         let at_top = depth == 0;
         match part.chars().last() {
             Some('{') => depth += 1,
@@ -55,8 +55,7 @@ fn names(fields: &str, name: &str) -> bool {
             _ => {}
         }
         at_top && part.trim_end_matches([',', '{', '}']).trim() == name
-    });
-    outside
+    })
 }
 
 /// The key of each record in the body, as far as it can be read.
@@ -100,7 +99,7 @@ fn fast(body: &[u8], mixed: bool) -> Option<Vec<Option<Key>>> {
     let records = page.data.into_iter().map(|record| {
         let id = record.id.and_then(key)?;
         let kind = record.r#type.and_then(key);
-        Some(if mixed { of_kind(kind?, &id) } else { id })
+        Some(if mixed { of_kind(&kind?, &id) } else { id })
     });
     Some(records.collect())
 }
@@ -117,17 +116,17 @@ fn slow(body: &[u8], mixed: bool) -> Vec<Option<Key>> {
     let of = |record: &Json| {
         let id = key(record.get("id")?)?;
         let kind = record.get("type").and_then(key);
-        Some(if mixed { of_kind(kind?, &id) } else { id })
+        Some(if mixed { of_kind(&kind?, &id) } else { id })
     };
     records.iter().map(of).collect()
 }
 
-fn of_kind(kind: Key, id: &Key) -> Key {
+fn of_kind(kind: &Key, id: &Key) -> Key {
     let text = |key: &Key| match key {
         Key::Number(number) => number.to_string(),
         Key::Text(text) => text.to_string(),
     };
-    Key::Text(format!("{} {}", text(&kind), text(id)).into())
+    Key::Text(format!("{} {}", text(kind), text(id)).into())
 }
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 mod answers;
 mod authorisation;
+mod doubles;
 mod lists;
 mod oauth;
+mod offsets;
 mod requests;
 mod script;
 mod sockets;
+mod suspended;
 mod window;
