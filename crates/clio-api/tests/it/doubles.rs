@@ -9,8 +9,8 @@ use futures_util::{StreamExt, TryStreamExt};
 
 use crate::script::{Answer, Script, clio, list_page, record, records};
 
-fn next(list: &str, name: &str) -> Option<String> {
-    Some(format!("https://app.clio.com/api/v4/{list}.json?page_token={name}"))
+fn next(list: &str, name: &str) -> String {
+    format!("https://app.clio.com/api/v4/{list}.json?page_token={name}")
 }
 
 fn kinds(items: Vec<Result<i64, Error>>) -> Vec<Result<i64, ErrorKind>> {
@@ -29,8 +29,8 @@ async fn a_list_that_moved_on_repeats_nothing() {
     let line = |id: i64| format!(r#"{{"id":{id},"note":"n{id}"}}"#);
     let lines = |ids: &[i64]| ids.iter().map(|id| line(*id)).collect::<Vec<_>>().join(",");
     let script = Script::new([
-        list_page(&lines(&[9, 3]), next("line_items", "b").as_deref()),
-        list_page(&lines(&[3, 7]), next("line_items", "c").as_deref()),
+        list_page(&lines(&[9, 3]), Some(&next("line_items", "b"))),
+        list_page(&lines(&[3, 7]), Some(&next("line_items", "c"))),
         list_page(&lines(&[9, 7, 1]), None),
     ]);
     let items = clio(&script).line_items().list().select::<Priced>().items();
@@ -43,7 +43,7 @@ async fn a_list_that_moved_on_repeats_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_was_handed_out_is_known_after_a_suspension() {
     let page = |ids: [i64; 2], to: Option<&str>| {
-        list_page(&records(ids), to.and_then(|to| next("line_items", to)).as_deref())
+        list_page(&records(ids), to.map(|to| next("line_items", to)).as_deref())
     };
     let script = Script::new([page([9, 3], Some("b")), page([3, 7], Some("c"))]);
     let mut items = clio(&script).line_items().list().items();
@@ -58,7 +58,7 @@ async fn what_was_handed_out_is_known_after_a_suspension() {
 #[tokio::test(start_paused = true)]
 async fn ids_that_are_text_are_known_too() {
     let script = Script::new([
-        list_page(r#"{"id":"5-20260101"},{"id":"5-20260102"}"#, next("calendar_entries", "b").as_deref()),
+        list_page(r#"{"id":"5-20260101"},{"id":"5-20260102"}"#, Some(&next("calendar_entries", "b"))),
         list_page(r#"{"id":"5-20260102"},{"id":17},{"id":"17"}"#, None),
     ]);
     let items = clio(&script).calendar_entries().list().items();
@@ -85,7 +85,7 @@ async fn an_id_that_falls_ends_a_walk_in_the_order_of_ids() {
         let script = Script::new(pages);
         kinds(clio(&script).matters().list().items().map_ok(|stub| stub.id.get()).collect().await)
     };
-    let first = || list_page(&records([1, 5]), next("matters", "b").as_deref());
+    let first = || list_page(&records([1, 5]), Some(&next("matters", "b")));
     // On a page and from one to the next. The page that is wrong is left out as a whole.
     assert_eq!(walk(vec![list_page(&records([2, 1]), None)]).await, [Err(ErrorKind::Paging)]);
     let fallen = vec![first(), list_page(&records([6, 4]), None)];
@@ -104,7 +104,7 @@ async fn another_order_may_have_any_ids() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_pages_without_a_new_record_are_no_list() {
-    let empty = |at: usize| list_page("", next("matters", &at.to_string()).as_deref());
+    let empty = |at: usize| list_page("", Some(&next("matters", &at.to_string())));
     let script = Script::new((0..200).map(empty));
     let clio = clio(&script);
     let mut items = clio.matters().list().items();
@@ -119,7 +119,7 @@ async fn a_hundred_pages_without_a_new_record_are_no_list() {
     // A few are nothing to worry about, nor do pages count that bring only what is known.
     let script = Script::new((0..99).map(empty).chain([list_page(&record(1), None)]));
     assert_eq!(crate::script::clio(&script).matters().list().items().count().await, 1);
-    let known = (0..150).map(|at| list_page(&record(1), next("line_items", &at.to_string()).as_deref()));
+    let known = (0..150).map(|at| list_page(&record(1), Some(&next("line_items", &at.to_string()))));
     let script = Script::new(known);
     let lines = crate::script::clio(&script).line_items().list().items();
     assert_eq!(kinds(lines.map_ok(|line| line.id.get()).collect().await), [Ok(1), Err(ErrorKind::Paging)]);

@@ -12,8 +12,8 @@ const NEXT: &str = "https://app.clio.com/api/v4/matters.json?page_token=";
 
 type Matters = Items<op::ListMatters, Stub<Matter>>;
 
-fn next(name: &str) -> Option<String> {
-    Some(format!("{NEXT}{name}"))
+fn next(name: &str) -> String {
+    format!("{NEXT}{name}")
 }
 
 async fn some(items: &mut Matters, count: usize) -> Vec<i64> {
@@ -39,13 +39,13 @@ fn the_streams_can_be_held_and_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_walk_goes_on_behind_the_last_record_that_was_handed_out() {
     let script = Script::new([
-        list_page(&records([1, 2]), next("b").as_deref()),
-        list_page(&records([3, 4, 5]), next("c").as_deref()),
+        list_page(&records([1, 2]), Some(&next("b"))),
+        list_page(&records([3, 4, 5]), Some(&next("c"))),
     ]);
     let mut items = clio(&script).matters().list().items();
     assert_eq!(some(&mut items, 4).await, [1, 2, 3, 4]);
     // Meanwhile 3 and 4 are deleted, and the page has slid on.
-    let again = [list_page(&records([5, 6]), next("d").as_deref()), list_page(&records([7]), None)];
+    let again = [list_page(&records([5, 6]), Some(&next("d"))), list_page(&records([7]), None)];
     let (rest, asked) = rest(&items.suspend(), again).await;
     assert_eq!(rest, [5, 6, 7]);
     assert_eq!(asked, [format!("{NEXT}b"), format!("{NEXT}d")]);
@@ -53,7 +53,7 @@ async fn a_walk_goes_on_behind_the_last_record_that_was_handed_out() {
 
 #[tokio::test(start_paused = true)]
 async fn at_the_end_of_a_page_the_next_one_is_asked_for() {
-    let script = Script::new([list_page(&records([1, 2]), next("b").as_deref())]);
+    let script = Script::new([list_page(&records([1, 2]), Some(&next("b")))]);
     let mut items = clio(&script).matters().list().items();
     some(&mut items, 2).await;
     let (rest, asked) = rest(&items.suspend(), [list_page(&records([3]), None)]).await;
@@ -93,7 +93,7 @@ async fn a_finished_walk_resumes_as_finished() {
 #[tokio::test(start_paused = true)]
 async fn a_server_fault_is_no_end() {
     let script = Script::new([
-        list_page(&records([1, 2]), next("b").as_deref()),
+        list_page(&records([1, 2]), Some(&next("b"))),
         Answer::new(503, ""),
         list_page(&records([3]), None),
     ]);
@@ -138,8 +138,8 @@ async fn a_bad_record_is_passed_by_a_suspension_as_well() {
 #[tokio::test(start_paused = true)]
 async fn pages_and_items_take_up_each_other() {
     let script = Script::new([
-        list_page(&records([1, 2]), next("b").as_deref()),
-        list_page(&records([1, 2]), next("b").as_deref()),
+        list_page(&records([1, 2]), Some(&next("b"))),
+        list_page(&records([1, 2]), Some(&next("b"))),
         list_page(&records([3]), None),
     ]);
     let clio = clio(&script);
@@ -159,7 +159,7 @@ async fn pages_and_items_take_up_each_other() {
 #[tokio::test(start_paused = true)]
 async fn the_page_that_is_being_read_is_read_again() {
     let slow = list_page(&records([3]), None).after(std::time::Duration::from_secs(9));
-    let script = Script::new([list_page(&records([1]), next("b").as_deref()), slow]);
+    let script = Script::new([list_page(&records([1]), Some(&next("b"))), slow]);
     let mut items = clio(&script).matters().list().items();
     some(&mut items, 1).await;
     assert!(futures_util::FutureExt::now_or_never(items.next()).is_none());
@@ -179,7 +179,7 @@ async fn a_position_is_good_for_its_own_list_only() {
         display_number: String,
     }
 
-    let script = Script::new([list_page(&records([1, 2]), next("secret").as_deref())]);
+    let script = Script::new([list_page(&records([1, 2]), Some(&next("secret")))]);
     let clio = clio(&script);
     let mut items = clio.matters().list().items();
     some(&mut items, 1).await;
