@@ -18,8 +18,7 @@ struct Firm {
 impl Firm {
     fn with(activities: usize) -> Self {
         let clock = VirtualClock::new();
-        let world =
-            ClioWorld::firm(7).activities(activities).rate_limit(None).clock(clock.clone()).start();
+        let world = ClioWorld::firm(7).activities(activities).rate_limit(None).clock(clock.clone()).start();
         let kept = world.activities().iter().map(|activity| activity.id).collect();
         Self { ada: world.person("Ada"), world, clock, kept }
     }
@@ -145,7 +144,12 @@ async fn nothing_of_five_thousand_is_missed_or_doubled_while_people_work() {
 }
 
 fn under_paused_time<T>(run: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(run)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap()
+        .block_on(run)
 }
 
 proptest! {
@@ -206,10 +210,7 @@ async fn ten_thousand_by_offset_and_not_one_more() {
     let all = firm.list().offset(0).items().try_collect::<Vec<_>>().await.unwrap();
     assert_eq!(all.len(), 10_000);
     firm.ada.record_time(NewTime { seconds: 60, ..NewTime::default() });
-    let lists = [
-        firm.list().offset(0),
-        firm.list().parameter("order", "id(desc)"),
-    ];
+    let lists = [firm.list().offset(0), firm.list().parameter("order", "id(desc)")];
     for list in lists {
         let mut items: Vec<_> = list.items().collect().await;
         let last = items.pop().unwrap().unwrap_err();
@@ -225,7 +226,8 @@ async fn ten_thousand_by_offset_and_not_one_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_walk_goes_on_after_every_fault_at_every_page() {
-    let expected = Firm::with(60).list().limit(20).items().map_ok(|stub| stub.id).try_collect::<Vec<_>>().await.unwrap();
+    let expected =
+        Firm::with(60).list().limit(20).items().map_ok(|stub| stub.id).try_collect::<Vec<_>>().await.unwrap();
     for &fault in Fault::ALL {
         for call in 1..=3 {
             let firm = Firm::with(60);
@@ -261,7 +263,9 @@ async fn a_selection_without_its_id_is_walked_as_safely() {
     let mut firm = Firm::with(50);
     let mut items = firm.list().select::<Note>().limit(10).items();
     let mut notes = Vec::new();
-    notes.extend(items.by_ref().take(15).map_ok(|activity| activity.note).try_collect::<Vec<_>>().await.unwrap());
+    notes.extend(
+        items.by_ref().take(15).map_ok(|activity| activity.note).try_collect::<Vec<_>>().await.unwrap(),
+    );
     for _ in 0..12 {
         firm.edit(Edit::Delete(0));
     }
