@@ -20,7 +20,7 @@ use super::{BoxFuture, Call, Items, Pages, Position, Selects, every_call};
 ///   exactly once, however many there are. What is added meanwhile comes at the end, or not any more. The walk keeps
 ///   one id, and ends with [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) when an id is lower than the one before it.
 /// - **In another order**, of your own choice or because the list has none (some 40, such as line items and calendar
-///   entries): no record comes twice, because the walk remembers each id (up to 40 bytes a record), but a record may be
+///   entries): no record comes twice, because the walk remembers each id (up to 40 bytes each, and the text where an id is text), but a record may be
 ///   missed when others before it are deleted or moved meanwhile.
 /// - **Without ids**: events, and the contacts of a matter, which may be related to it twice, come as Clio lists them.
 ///

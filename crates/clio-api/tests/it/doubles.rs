@@ -56,6 +56,17 @@ async fn what_was_handed_out_is_known_after_a_suspension() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_position_does_not_grow_with_the_list() {
+    let link = |at: i64| next("line_items", &at.to_string());
+    let page = |at: i64| list_page(&records(at * 200..(at + 1) * 200), Some(&link(at)));
+    let script = Script::new((1..=30).map(page));
+    let mut items = clio(&script).line_items().list().items();
+    assert_eq!(items.by_ref().take(30 * 200 - 1).count().await, 5_999);
+    let length = items.suspend().as_str().len();
+    assert!((6_000..10_000).contains(&length), "{length}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn ids_that_are_text_are_known_too() {
     let script = Script::new([
         list_page(r#"{"id":"5-20260101"},{"id":"5-20260102"}"#, Some(&next("calendar_entries", "b"))),
@@ -70,6 +81,20 @@ async fn what_has_no_id_comes_as_it_stands() {
     // Events have none, and a contact may be related to a matter twice.
     let script = Script::new([list_page(r#"{"event":{"id":1}},{"event":{"id":1}}"#, None)]);
     assert_eq!(clio(&script).my_events().list().items().count().await, 2);
+    // Of each page as many are passed by as were handed out of it, and no more.
+    let event = r#"{"event":{"id":1}}"#;
+    let two = format!("{event},{event}");
+    let script = Script::new([
+        list_page(&two, Some(&next("internal_notifications/my_events", "b"))),
+        list_page(&two, Some(&next("internal_notifications/my_events", "c"))),
+        list_page(&two, Some(&next("internal_notifications/my_events", "c"))),
+        list_page(&two, None),
+    ]);
+    let clio_of_events = clio(&script);
+    let mut items = clio_of_events.my_events().list().items();
+    assert_eq!(items.by_ref().take(3).count().await, 3);
+    let rest = clio_of_events.my_events().list().resume(items.suspend()).items();
+    assert_eq!(rest.try_collect::<Vec<_>>().await.unwrap().len(), 3);
     let script = Script::new([list_page(&records([4, 4]), None)]);
     assert_eq!(clio(&script).matter_contacts().list(Id::new(1)).items().count().await, 2);
     // A folder and a document of the same number are two.
