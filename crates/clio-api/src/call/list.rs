@@ -54,8 +54,8 @@ impl<Op: Operation, S> List<Op, S> {
     /// Passes over so many records, and pages by offset from there on.
     ///
     /// Clio gives the first 10,000 records in this way, passed over ones included: an offset of as many is an error of kind
-    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging). Records that are deleted meanwhile make the walk miss others. Without it, a list in the order of ids
-    /// has neither bound nor gaps. The list of folders and documents takes no offset.
+    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging). Records that are deleted meanwhile make the walk miss others.
+    /// Without it, a list in the order of ids has neither bound nor gaps. The list of folders and documents takes no offset.
     pub fn offset(mut self, offset: u32) -> Self {
         self.call.offset(offset);
         self
@@ -69,7 +69,9 @@ impl<Op: Operation, S> List<Op, S> {
     /// before it.
     ///
     /// A position of another operation, path, selection, host or version is an error of kind
-    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) when the call is made.
+    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) when the call is made. How long Clio knows a page by its link is
+    /// not documented: one that it refuses is an error of kind [`ErrorKind::Invalid`](clio_core::ErrorKind::Invalid), and the
+    /// walk has to begin anew.
     pub fn resume(mut self, position: impl Into<Position>) -> Self {
         self.call.resumed = Some(position.into());
         self
