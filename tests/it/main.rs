@@ -11,6 +11,7 @@ mod harness;
 mod leaks;
 mod mistaken;
 mod mutants;
+mod paging;
 mod plain;
 mod posted_time;
 mod seams;

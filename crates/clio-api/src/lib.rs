@@ -67,7 +67,38 @@
 //!
 //! **Read a long list.** [`List::items`] yields records, each with its own error; [`List::pages`] yields pages.
 //!
-//! **Interrupt a walk and go on later.** Store [`Page::next`], which serialises, and give it to [`List::resume`].
+//! **Interrupt a walk and go on later.** [`Items::suspend`] tells where it stands, also in the middle of a page and after a
+//! server has failed; [`List::resume`] goes on behind the last record. [`List`] says what is promised in which order.
+//!
+//! ```
+//! # #[derive(Debug)]
+//! # struct ThreeMatters;
+//! # #[async_trait::async_trait]
+//! # impl clio_api::Transport for ThreeMatters {
+//! #     async fn send(&self, _: http::Request<clio_api::Payload>, _: clio_api::Limits)
+//! #         -> Result<http::Response<clio_api::Payload>, clio_api::TransportError> {
+//! #         let body = r#"{"data":[{"id":7,"etag":"a"},{"id":8,"etag":"b"},{"id":9,"etag":"c"}]}"#;
+//! #         Ok(http::Response::new(clio_api::Payload::Bytes(body.into())))
+//! #     }
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let clio = clio_api::Clio::builder(clio_api::Region::Us).token(clio_api::Token::access_only("t"))
+//! #     .transport(std::sync::Arc::new(ThreeMatters)).build()?;
+//! use clio_api::Position;
+//! use futures_util::TryStreamExt;
+//!
+//! let mut matters = clio.matters().list().items();
+//! let first = matters.try_next().await?;
+//! let stored: String = serde_json::to_string(&matters.suspend())?;
+//!
+//! // After a restart:
+//! let position: Position = serde_json::from_str(&stored)?;
+//! let rest: Vec<_> = clio.matters().list().resume(position).items().try_collect().await?;
+//! assert_eq!((first.unwrap().id.get(), rest[0].id.get(), rest.len()), (7, 8, 2));
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! **Read what has changed.** Take [`Clio::server_time`] before the walk begins (any call sets it), and pass it to `updated_since` the next
 //! time, less a few minutes: what is read twice can be told by its etag, what is missed cannot.
@@ -159,7 +190,7 @@ mod transport;
 pub mod webhooks;
 
 pub use budget::{Permit, Priority};
-pub use call::{Done, Html, List, One, Redirect, Selects};
+pub use call::{Done, Html, Items, List, One, Pages, Position, Redirect, Selects};
 /// Dates and times, as selections hold them.
 pub use chrono;
 pub use client::{CallOptions, Clio, ClioBuilder};

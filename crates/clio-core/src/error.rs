@@ -42,7 +42,9 @@ pub enum ErrorKind {
     Decode,
     /// A webhook's request is not signed as Clio would sign it, or names a webhook that nobody here knows.
     Signature,
-    /// A page led where it must not: to another host, or back to a page that was read already.
+    /// A walk through a list cannot go on: a page led to another host or list, or back to a page that was read already;
+    /// the ids of a list that is ordered by id fell; a list that is not ordered by id has more than the 10,000 records
+    /// that Clio gives of it; or a stored position belongs to something else.
     Paging,
     /// The authorisation flow was refused or tampered with.
     Authorisation,

@@ -1,6 +1,6 @@
 //! Lists come in pages; a walk follows them and can be put down and taken up again.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt};
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -22,22 +22,35 @@ pub struct Page<T> {
 
 /// Where a walk through a list goes on. It can be stored and used after a restart.
 ///
-/// It holds the server's own `next` link, because a link that was rebuilt from its parts is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// It holds the server's own `next` link, because a link that was rebuilt from its parts is refused. The link repeats what
+/// the list was filtered by, which may be data of clients.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageToken(String);
+
+impl fmt::Debug for PageToken {
+    /// Shows no link: it may hold client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PageToken(..)")
+    }
+}
 
 impl PageToken {
     /// Takes the server's link.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Paging`] when it leads to another scheme, host, port or path than `base`: a bearer token must not
-    /// travel there.
+    /// [`ErrorKind::Paging`] when it leads to another scheme, host, port or path than `base`, or names a user: a bearer
+    /// token must not travel there.
     pub fn from_link(base: &Base, link: &str) -> Result<Self, Error> {
         let token = Self(link.to_owned());
         token.url_below(base)?;
         Ok(token)
+    }
+
+    /// Takes a link that was stored. Where it leads is looked at when it is used.
+    pub fn from_text(link: impl Into<String>) -> Self {
+        Self(link.into())
     }
 
     /// The link, for a store that keeps texts.
@@ -45,7 +58,12 @@ impl PageToken {
         &self.0
     }
 
-    pub(crate) fn url_below(&self, base: &Base) -> Result<Url, Error> {
+    /// The address, if it lies below `base`.
+    ///
+    /// # Errors
+    ///
+    /// As [`PageToken::from_link`]: a token that was stored may be used with another base.
+    pub fn url_below(&self, base: &Base) -> Result<Url, Error> {
         let url = base.url().join(&self.0).map_err(|e| {
             Error::new(ErrorKind::Paging, "the link to the next page is not an address").with_source(e)
         })?;
@@ -101,6 +119,10 @@ mod tests {
             "http://app.clio.com/api/v4/matters.json",
             "https://app.clio.com:8443/api/v4/matters.json",
             "https://app.clio.com@evil.example/api/v4/matters.json",
+            "https://ada@app.clio.com/api/v4/matters.json",
+            "https://:secret@app.clio.com/api/v4/matters.json",
+            "https://app.clio.com/api/v4/../v3/matters.json",
+            "https://app.clio.com/api/v44/matters.json",
             "https://app.clio.com/elsewhere",
             "//evil.example/api/v4/matters.json",
         ] {

@@ -60,10 +60,13 @@ impl Base {
         url
     }
 
-    /// The address leads to the same scheme, host and port, below the same path: a token may travel there.
+    /// The address leads to the same scheme, host and port, below the same path, and names no user: a token may travel
+    /// there.
     pub fn covers(&self, url: &Url) -> bool {
         let path = format!("{}/", self.0.path().trim_end_matches('/'));
-        self.0.origin() == url.origin() && self.0.scheme() == url.scheme() && url.path().starts_with(&path)
+        let nobody = url.username().is_empty() && url.password().is_none();
+        let same_host = self.0.origin() == url.origin() && self.0.scheme() == url.scheme();
+        nobody && same_host && url.path().starts_with(&path)
     }
 }
 
@@ -154,6 +157,15 @@ impl RequestParts {
         self
     }
 
+    /// The address of the request, as a place where a list can be gone on with.
+    ///
+    /// # Errors
+    ///
+    /// As [`RequestParts::into_http`].
+    pub fn link(&self, base: &Base) -> Result<PageToken, Error> {
+        PageToken::from_link(base, self.url(base)?.as_str())
+    }
+
     /// The request to a server.
     ///
     /// # Errors
@@ -161,15 +173,7 @@ impl RequestParts {
     /// [`ErrorKind::Paging`] when the page leads outside `base`; [`ErrorKind::Configuration`] when the path lacks the value
     /// of a parameter.
     pub fn into_http(self, base: &Base) -> Result<http::Request<Payload>, Error> {
-        let url = if let Some(page) = self.page {
-            page.url_below(base)?
-        } else {
-            let mut url = base.join(&filled(self.operation, &self.path)?);
-            if !self.query.is_empty() {
-                url.query_pairs_mut().extend_pairs(&self.query);
-            }
-            url
-        };
+        let url = self.url(base)?;
         let mut request = http::Request::builder()
             .method(self.operation.method)
             .uri(url.as_str())
@@ -190,6 +194,17 @@ impl RequestParts {
                 .with_operation(self.operation.id)
                 .with_source(e)
         })
+    }
+
+    fn url(&self, base: &Base) -> Result<Url, Error> {
+        if let Some(page) = &self.page {
+            return page.url_below(base);
+        }
+        let mut url = base.join(&filled(self.operation, &self.path)?);
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
     }
 }
 

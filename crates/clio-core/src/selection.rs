@@ -49,7 +49,8 @@ use crate::{
 /// # Writing one by hand
 ///
 /// Two things have to name the same fields: `FIELDS`, which [`FieldTree::parse`](crate::FieldTree::parse) checks in a
-/// test, and the decoder. For fields that are known at run time only there is [`Record`](crate::Record).
+/// test, and the decoder. The decoder passes over members that it does not know: a walk through a list asks for `id` too,
+/// to know the records by. For fields that are known at run time only there is [`Record`](crate::Record).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no selection of `{O}`",
     label = "not a selection of `{O}`",

@@ -2,18 +2,32 @@
 
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
-use clio_core::{Error, FieldTree, Page, PageToken, Record, Selection, Stub, response, schema::Operation};
-use futures_core::Stream;
+use clio_core::{Error, FieldTree, Page, Record, Selection, Stub, response, schema::Operation};
+use futures_util::StreamExt;
 
-use super::{BoxFuture, Call, Selects, every_call, pages};
+use super::{BoxFuture, Call, Items, Pages, Position, Selects, every_call};
 
 /// A call that answers a list, in pages. The setters are named as Clio's parameters are.
 ///
 /// Await it for the first page, or walk through all of it: [`items`](Self::items) one record at a time,
 /// [`pages`](Self::pages) one page at a time. A walk reads each page when it is asked for, one after another.
 ///
-/// Where Clio can, lists are ordered by id, which has no upper bound on their length and no gaps when records are
-/// added meanwhile. Another `order` limits a list to 10,000 records.
+/// # What a walk promises
+///
+/// Clio lists records while people add and delete others. What comes of that depends on the order:
+///
+/// - **By id**, which is what a list is asked for wherever Clio has it: every record that is there during the whole walk comes
+///   exactly once, however many there are. What is added meanwhile comes at the end, or not any more. The walk keeps
+///   one id, and ends with [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) when an id is lower than the one before it.
+/// - **In another order**, of your own choice or because the list has none (some 40, such as line items and calendar
+///   entries): no record comes twice, because the walk remembers each id (up to 40 bytes each, and the text where an id is text), but a record may be
+///   missed when others before it are deleted or moved meanwhile.
+/// - **Without ids**: events, and the contacts of a matter, which may be related to it twice, come as Clio lists them.
+///
+/// In an order of your own, and with an [`offset`](Self::offset), Clio gives the first 10,000 records. A walk that would need
+/// more ends with [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) after them; it is never silently short.
+///
+/// A selection without `id` is asked for with it, for the walk to know the records by.
 #[must_use = "a call does nothing until it is awaited or walked through"]
 pub struct List<Op: Operation, S = Stub<<Op as Operation>::Object>> {
     pub(crate) call: Call,
@@ -33,16 +47,33 @@ impl<Op: Operation, S> List<Op, S> {
     /// The most records in one page. Default, and upper bound: what the operation allows, mostly 200. A list that does
     /// not page takes no heed of it.
     pub fn limit(mut self, limit: u16) -> Self {
-        let operation = self.call.operation;
-        let limited = operation.parameter("limit").is_some();
-        self.call.limit = limited.then(|| limit.clamp(1, operation.page_size.unwrap_or(u16::MAX)));
+        self.call.limit(limit);
         self
     }
 
-    /// Goes on at this page. It stands for the whole query: setters count no more, and the selection has to be the one
-    /// that the page was come by with.
-    pub fn resume(mut self, page: PageToken) -> Self {
-        self.call.resumed = Some(page);
+    /// Passes over so many records, and pages by offset from there on.
+    ///
+    /// Clio gives the first 10,000 records in this way, passed over ones included: an offset of as many is an error of kind
+    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging). Records that are deleted meanwhile make the walk miss others.
+    /// Without it, a list in the order of ids has neither bound nor gaps. The list of folders and documents takes no offset.
+    pub fn offset(mut self, offset: u32) -> Self {
+        self.call.offset(offset);
+        self
+    }
+
+    /// Goes on where a walk was suspended, or at the page of a [`PageToken`](clio_core::PageToken). It stands for the whole
+    /// query: setters count no more.
+    ///
+    /// In the order of ids the walk goes on after the last record that was handed out, whatever was added or deleted since.
+    /// In another order it reads the page once more and leaves out what was handed out of it, and of the 1,000 records
+    /// before it.
+    ///
+    /// A position of another operation, path, selection, host or version is an error of kind
+    /// [`ErrorKind::Paging`](clio_core::ErrorKind::Paging) when the call is made. How long Clio knows a page by its link is
+    /// not documented: one that it refuses is an error of kind [`ErrorKind::Invalid`](clio_core::ErrorKind::Invalid), and the
+    /// walk has to begin anew.
+    pub fn resume(mut self, position: impl Into<Position>) -> Self {
+        self.call.resumed = Some(position.into());
         self
     }
 }
@@ -53,7 +84,8 @@ impl<Op: Selects, S> List<Op, S> {
         List::new(self.call, T::FIELDS)
     }
 
-    /// Asks for fields that are known at run time only; answers the first page, or the one to [`resume`](Self::resume) at.
+    /// Asks for fields that are known at run time only; answers the first page, or the whole of the one to
+    /// [`resume`](Self::resume) at.
     ///
     /// # Errors
     ///
@@ -68,26 +100,31 @@ impl<Op: Selects, S> List<Op, S> {
 impl<Op: Operation, S: Selection<Op::Object>> List<Op, S> {
     /// All pages, each when it is asked for. The stream ends after the last page, or after an error.
     ///
-    /// [`Page::next`] can be stored, to [`resume`](Self::resume) after that page later.
-    pub fn pages(self) -> impl Stream<Item = Result<Page<S>, Error>> + Unpin {
-        pages::pages::<Op, S>(self.call)
+    /// [`Pages::suspend`] gives the place to go on at later.
+    pub fn pages(self) -> Pages<Op, S> {
+        Pages::new(self.call)
     }
 
     /// All records of all pages. A record that does not decode is an error of its own, and the stream goes on; it ends
     /// after a page that failed. The two are told apart by [`ErrorKind::Decode`](clio_core::ErrorKind::Decode) with a path
     /// into `data[..]`.
-    pub fn items(self) -> impl Stream<Item = Result<S, Error>> + Unpin {
-        pages::items::<Op, S>(self.call)
+    ///
+    /// [`Items::suspend`] gives the place to go on at later.
+    pub fn items(self) -> Items<Op, S> {
+        Items::new(self.call)
     }
 }
 
+/// The first page, or the rest of the one to [`resume`](List::resume) at; an empty one when that walk is finished.
 impl<Op: Operation, S: Selection<Op::Object> + 'static> IntoFuture for List<Op, S> {
     type Output = Result<Page<S>, Error>;
     type IntoFuture = BoxFuture<Page<S>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let base = self.call.clio.base().clone();
-        let sending = self.call.send();
-        Box::pin(async move { response::list::<Op::Object, S>(&sending.await?, Op::INFO, &base) })
+        let mut pages = self.pages();
+        Box::pin(async move {
+            let first = pages.next().await;
+            first.unwrap_or_else(|| Ok(Page { records: Vec::new(), next: None, total: pages.total() }))
+        })
     }
 }

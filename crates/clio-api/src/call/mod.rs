@@ -1,9 +1,13 @@
 //! One call of one operation, and how it is waited for.
 
+mod cursor;
 mod done;
+mod keys;
 mod list;
+mod marks;
 mod one;
 mod pages;
+mod position;
 mod state;
 
 use std::pin::Pin;
@@ -13,6 +17,8 @@ use clio_core::{Error, schema::Operation};
 pub use done::{Done, Html, Redirect};
 pub use list::List;
 pub use one::One;
+pub use pages::{Items, Pages};
+pub use position::Position;
 pub(crate) use state::{Call, moment};
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;

@@ -4,11 +4,16 @@ use std::{borrow::Cow, fmt::Display, sync::Arc};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clio_core::{
-    Error, ErrorKind, Etag, FieldTree, Members, PageToken, RequestParts,
+    Error, ErrorKind, Etag, FieldTree, Members, RequestParts,
     response::RawResponse,
     schema::{Answer, OperationInfo},
 };
 
+use super::{
+    cursor::{MOST_BY_OFFSET, stand},
+    keys::MIXED,
+    position::{At, Position, refused},
+};
 use crate::{CallOptions, Clio, Permit};
 
 /// A call that has not been made yet.
@@ -18,7 +23,9 @@ pub(crate) struct Call {
     /// The `fields` parameter; not sent when it is empty.
     pub(super) fields: Cow<'static, str>,
     pub(super) limit: Option<u16>,
-    pub(super) resumed: Option<PageToken>,
+    /// How many records to pass over; a list that says so is paged by offset.
+    pub(super) offset: Option<u32>,
+    pub(super) resumed: Option<Position>,
     pub(super) options: CallOptions,
     pub(super) permit: Option<Permit>,
     /// The members of the body that were set on the call itself.
@@ -39,6 +46,7 @@ impl Call {
             operation,
             fields: Cow::Borrowed(""),
             limit: None,
+            offset: None,
             resumed: None,
             options: CallOptions::default(),
             permit: None,
@@ -124,8 +132,12 @@ impl Call {
             "fields" => self.refuse("the fields are chosen by select"),
             "page_token" if self.limit.is_some() => self.refuse("a page is gone on with by resume"),
             "limit" if self.limit.is_some() => match value.parse::<u16>() {
-                Ok(limit) => self.limit = Some(limit),
+                Ok(limit) => self.limit(limit),
                 Err(_) => self.refuse("the limit is a number of records"),
+            },
+            "offset" if self.limit.is_some() => match value.parse::<u32>() {
+                Ok(offset) => self.offset(offset),
+                Err(_) => self.refuse("the offset is a number of records"),
             },
             _ if !self.knows(name) => self.refuse(&format!("this operation has no parameter `{name}`")),
             _ if name.ends_with("[]") => self.query.push((Cow::Owned(name.to_owned()), value)),
@@ -152,19 +164,51 @@ impl Call {
         self.fields = Cow::Owned(fields.to_string());
     }
 
+    /// The most records in one page, as far as the operation allows.
+    pub(super) fn limit(&mut self, limit: u16) {
+        let operation = self.operation;
+        let limited = operation.parameter("limit").is_some();
+        self.limit = limited.then(|| limit.clamp(1, operation.page_size.unwrap_or(u16::MAX)));
+    }
+
+    /// Passes over so many records.
+    pub(super) fn offset(&mut self, offset: u32) {
+        if self.operation.id == MIXED || self.operation.parameter("limit").is_none() {
+            self.refuse("this list takes no offset");
+        } else if u64::from(offset) >= MOST_BY_OFFSET {
+            let why =
+                "Clio passes over fewer than 10,000 records: walk in the order id(asc), without an offset";
+            self.wrong.get_or_insert_with(|| refused(why));
+        }
+        self.offset = Some(offset);
+    }
+
     /// Keeps the first mistake for when the call is made.
     fn refuse(&mut self, why: &str) {
         self.wrong.get_or_insert_with(|| Error::new(ErrorKind::Configuration, why));
     }
 
-    /// The request, of the first page where there are pages, and where it resumes, if it does.
-    pub(super) fn into_request(self) -> Result<(RequestParts, Option<PageToken>), Error> {
-        if let Some(error) = self.wrong {
-            return Err(error.with_operation(self.operation.id));
+    /// # Errors
+    ///
+    /// The first mistake that was made in setting it up.
+    pub(super) fn right(&mut self) -> Result<(), Error> {
+        match self.wrong.take() {
+            Some(error) => Err(error.with_operation(self.operation.id)),
+            None => Ok(()),
         }
+    }
+
+    /// The request, of the first page where there are pages, or of the whole page that it resumes at.
+    pub(super) fn into_request(mut self) -> Result<RequestParts, Error> {
+        self.right()?;
         let bare = self.bare();
-        if let Some(page) = self.resumed {
-            return Ok((bare.page(page.clone()), Some(page)));
+        if let Some(position) = &self.resumed {
+            let stand = stand(position, &self.clio, self.operation, &self.fields, &bare);
+            match stand.map_err(|error| error.with_operation(self.operation.id))?.at {
+                At::Start => (),
+                At::Page(page) => return Ok(bare.page(page)),
+                At::End => return Err(refused("the walk is finished").with_operation(self.operation.id)),
+            }
         }
         let mut parts = bare;
         if !self.fields.is_empty() {
@@ -177,6 +221,9 @@ impl Call {
         if let Some(limit) = self.limit {
             parts = parts.query("limit", limit.to_string());
         }
+        if let Some(offset) = self.offset {
+            parts = parts.query("offset", offset.to_string());
+        }
         parts = self.query.into_iter().fold(parts, |parts, (name, value)| parts.query(name, value));
         parts = self.conditions.into_iter().fold(parts, |parts, (name, value)| parts.header(name, value));
         if let Some(json) = self.body {
@@ -184,7 +231,7 @@ impl Call {
         } else if !self.members.is_empty() || self.operation.method == "PATCH" {
             parts = parts.data(&self.members.to_json());
         }
-        Ok((parts, None))
+        Ok(parts)
     }
 
     /// The request without parameters, for a page that a token stands for.
@@ -196,7 +243,7 @@ impl Call {
     pub(super) async fn send(mut self) -> Result<RawResponse, Error> {
         let (clio, operation, options) = (self.clio.clone(), self.operation, self.options);
         let permit = self.permit.take();
-        let (parts, _) = self.into_request()?;
+        let parts = self.into_request()?;
         clio.run(parts, options, permit).await.map(|answer| enveloped(answer, operation))
     }
 }

@@ -3,18 +3,9 @@
 use clio_api::{Error, ErrorKind, Id, PageToken, Stub, objects::Matter};
 use futures_util::StreamExt;
 
-use crate::script::{Answer, Script, clio};
+use crate::script::{Answer, Script, clio, list_page as page, record};
 
 const NEXT: &str = "https://app.clio.com/api/v4/matters.json?page_token=";
-
-fn page(records: &str, next: Option<&str>) -> Answer {
-    let paging = next.map_or(String::new(), |next| format!(r#""next":"{next}""#));
-    Answer::ok(&format!(r#"{{"data":[{records}],"meta":{{"records":5,"paging":{{{paging}}}}}}}"#))
-}
-
-fn record(id: i64) -> String {
-    format!(r#"{{"id":{id},"etag":"e{id}"}}"#)
-}
 
 fn ids(items: &[Result<Stub<Matter>, Error>]) -> Vec<Result<i64, ErrorKind>> {
     items.iter().map(|item| item.as_ref().map(|stub| stub.id.get()).map_err(Error::kind)).collect()
@@ -62,18 +53,40 @@ async fn awaiting_a_list_gives_its_first_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn another_host_is_never_asked() {
-    let script =
-        Script::new([page(&record(1), Some("https://evil.example/api/v4/matters.json?page_token=b"))]);
-    let clio = clio(&script);
-    let items: Vec<_> = clio.matters().list().items().collect().await;
-    assert_eq!(ids(&items), [Err(ErrorKind::Paging)]);
-    assert_eq!(script.asked().len(), 1);
+async fn no_other_place_is_ever_asked() {
+    for elsewhere in [
+        "https://evil.example/api/v4/matters.json?page_token=b",
+        "http://app.clio.com/api/v4/matters.json?page_token=b",
+        "https://app.clio.com:8443/api/v4/matters.json?page_token=b",
+        "https://ada@app.clio.com/api/v4/matters.json?page_token=b",
+        "https://app.clio.com@evil.example/api/v4/matters.json?page_token=b",
+        "//evil.example/api/v4/matters.json?page_token=b",
+        "https://app.clio.com/elsewhere/matters.json?page_token=b",
+        "https://app.clio.com/api/v4/users.json?page_token=b",
+        "https://app.clio.com/api/v4/matters/1.json?page_token=b",
+        "https://app.clio.com/api/v4/matters.json/../users.json?page_token=b",
+    ] {
+        let script = Script::new([page(&record(1), Some(elsewhere))]);
+        let clio = clio(&script);
+        let items: Vec<_> = clio.matters().list().items().collect().await;
+        assert_eq!(ids(&items).last(), Some(&Err(ErrorKind::Paging)), "{elsewhere}");
+        // One request, and so one token, to the right place.
+        assert_eq!(script.asked().len(), 1, "{elsewhere}");
+        assert!(script.asked()[0].url.starts_with("https://app.clio.com/api/v4/matters.json?"));
 
-    let foreign: PageToken =
-        serde_json::from_str(r#""https://evil.example/api/v4/matters.json?page_token=b""#).unwrap();
-    assert_eq!(clio.matters().list().resume(foreign).await.unwrap_err().kind(), ErrorKind::Paging);
-    assert_eq!(script.asked().len(), 1);
+        let foreign: PageToken = serde_json::from_str(&format!("{elsewhere:?}")).unwrap();
+        let resumed = clio.matters().list().resume(foreign);
+        assert_eq!(resumed.await.unwrap_err().kind(), ErrorKind::Paging, "{elsewhere}");
+        assert_eq!(script.asked().len(), 1, "{elsewhere}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_need_not_end_as_ours_do() {
+    let link = "https://app.clio.com/api/v4/matters?page_token=b";
+    let script = Script::new([page(&record(1), Some(link)), page(&record(2), None)]);
+    let items: Vec<_> = clio(&script).matters().list().items().collect().await;
+    assert_eq!(ids(&items), [Ok(1), Ok(2)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,12 +3,15 @@
 mod answers;
 mod authorisation;
 mod budget;
+mod doubles;
 mod limited;
 mod lists;
 mod oauth;
+mod offsets;
 mod requests;
 mod retries;
 mod script;
 mod server_time;
 mod sockets;
+mod suspended;
 mod versions;

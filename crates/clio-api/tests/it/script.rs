@@ -239,3 +239,18 @@ pub(crate) fn watched(script: &Arc<Script>, token: Token) -> Arc<WatchedStore> {
         failures: Mutex::new(0),
     })
 }
+
+/// A page of a list of five, with these records.
+pub(crate) fn list_page(records: &str, next: Option<&str>) -> Answer {
+    let paging = next.map_or(String::new(), |next| format!(r#""next":"{next}""#));
+    Answer::ok(&format!(r#"{{"data":[{records}],"meta":{{"records":5,"paging":{{{paging}}}}}}}"#))
+}
+
+/// A record that is no more than its id.
+pub(crate) fn record(id: i64) -> String {
+    format!(r#"{{"id":{id},"etag":"e{id}"}}"#)
+}
+
+pub(crate) fn records(ids: impl IntoIterator<Item = i64>) -> String {
+    ids.into_iter().map(record).collect::<Vec<_>>().join(",")
+}
