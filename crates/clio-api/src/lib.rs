@@ -157,9 +157,9 @@ pub use client::{CallOptions, Clio, ClioBuilder};
 pub use clio_core::__private;
 pub use clio_core::__private::api::Selection;
 pub use clio_core::{
-    Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id, Json, JsonBody,
-    Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random, Record, Reference, RequestParts,
-    Seconds, Secret, Sleep, Stub, TextId, ToJson, Token, TokenStore, Transport, TransportError,
+    Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Hold, Id, Json,
+    JsonBody, Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random, Record, Reference,
+    RequestParts, Seconds, Secret, Sleep, Stub, TextId, ToJson, Token, TokenStore, Transport, TransportError,
     TransportErrorKind, decode, fits,
     response::RawResponse,
     schema::{choices, objects, operations as op},
@@ -167,7 +167,7 @@ pub use clio_core::{
 };
 pub use generated::*;
 pub use http::Method;
-pub use oauth::{App, Begun, OAuth};
+pub use oauth::{App, Begun, FileTokenStore, LoopbackReceiver, OAuth};
 pub use raw::Raw;
 pub use region::{CustomHost, Region};
 pub use transport::ReqwestTransport;

@@ -65,7 +65,7 @@ pub use seams::deadline::Deadline;
 pub use seams::random::Random;
 #[cfg(feature = "system")]
 pub use seams::random::SystemRandom;
-pub use seams::token::{MemoryTokenStore, Secret, Token, TokenStore};
+pub use seams::token::{Hold, MemoryTokenStore, Secret, Token, TokenStore};
 pub use seams::transport::{ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind};
 pub use selection::{Reference, Selection, Stub};
 pub use values::{Amount, Etag, Id, Seconds, TextId};

@@ -2,8 +2,12 @@
 
 mod answers;
 mod authorisation;
+mod bad_tokens;
+mod file_store;
 mod lists;
+mod loopback;
 mod oauth;
+mod regions;
 mod requests;
 mod script;
 mod sockets;
