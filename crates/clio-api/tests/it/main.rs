@@ -7,6 +7,7 @@ mod file_store;
 mod lists;
 mod loopback;
 mod oauth;
+mod oidc;
 mod regions;
 mod requests;
 mod script;
