@@ -127,7 +127,7 @@ impl FileTokenStore {
         let about = file.metadata().map_err(|error| self.failed("cannot be looked at", error))?;
         if about.permissions().mode() & 0o077 != 0 {
             return Err(self.refused(
-                "can be read or written by others: make it private (chmod 600), or authorise again",
+                "can be read or written by others: make it private (chmod 600), or move it away and authorise again",
             ));
         }
         Ok(())
