@@ -3,6 +3,7 @@
 //! The engine runs against the worlds in memory, under virtual time, over a real SQLite file. What it did is judged by
 //! the worlds alone.
 
+mod authorisation;
 mod clocks;
 mod crashes;
 mod disputed;

@@ -56,12 +56,15 @@
 //!
 //! **Get a token.** [`OAuth`] runs the authorisation-code flow for an [`App`] that is registered with Clio:
 //! [`begin`](OAuth::begin) gives the address to send a person to, [`finish`](OAuth::finish) turns the address they come
-//! back to into a [`Token`].
+//! back to into a [`Token`]. On a person's own machine a [`LoopbackReceiver`] waits for that address; where nothing can
+//! listen, [`OAuth::native`] has them paste a code.
 //!
 //! **Keep the token good.** Give the builder the [`app`](ClioBuilder::app) and a
 //! [`token_store`](ClioBuilder::token_store). The client renews the token before it ends, or when Clio refuses it, once
 //! for all tasks, and saves the new one before it uses it. [`ErrorKind::AuthorisationLost`] means that a person has to
-//! authorise again.
+//! authorise again. A [`FileTokenStore`] lasts, and lets processes take turns. A crash after Clio gave a new token and before
+//! it was saved costs nothing as long as refresh tokens live on, as Clio's documentation says; should Clio ever have
+//! replaced the refresh token in that moment, the authorisation is lost.
 //!
 //! **Ask who you are.** `clio.users().who_am_i().await?` works with any token.
 //!
@@ -164,7 +167,7 @@
 //! - It follows no redirect, and takes no token to another host, not even when a page says that the next one is there.
 //! - It starts no runtime and no task, reads no configuration, and writes to no place but `tracing`, where it names
 //!   operations and statuses, never data.
-//! - It keeps no token safe at rest: that is for the [`TokenStore`].
+//! - It encrypts no token at rest: that is for a [`TokenStore`] of your own.
 
 mod budget;
 #[allow(dead_code, reason = "which of it is used, the features decide")]
@@ -198,7 +201,7 @@ pub use client::{CallOptions, Clio, ClioBuilder};
 pub use clio_core::__private;
 pub use clio_core::__private::api::Selection;
 pub use clio_core::{
-    Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Id,
+    Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Hold, Id,
     InvalidField, Json, JsonBody, Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random,
     Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Selected, Sleep, Stub, TextId, ToJson,
     Token, TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
@@ -208,7 +211,7 @@ pub use clio_core::{
 };
 pub use generated::*;
 pub use http::Method;
-pub use oauth::{App, Begun, OAuth};
+pub use oauth::{App, Begun, FileTokenStore, LoopbackReceiver, OAuth};
 pub use raw::Raw;
 pub use region::{CustomHost, Region};
 pub use transport::ReqwestTransport;

@@ -123,6 +123,11 @@ impl Region {
         self.root().join("oauth/deauthorize")
     }
 
+    /// The page that shows a person the code of a native app.
+    pub fn approval_url(&self) -> Url {
+        self.root().join("oauth/approval")
+    }
+
     fn root(&self) -> Base {
         match self {
             Self::Us => fixed("https://app.clio.com"),
@@ -186,6 +191,7 @@ mod tests {
             assert_eq!(region.authorize_url().as_str(), format!("{root}/oauth/authorize"));
             assert_eq!(region.token_url().as_str(), format!("{root}/oauth/token"));
             assert_eq!(region.deauthorize_url().as_str(), format!("{root}/oauth/deauthorize"));
+            assert_eq!(region.approval_url().as_str(), format!("{root}/oauth/approval"));
             assert_eq!(region.to_string(), name);
             assert_eq!(name.parse::<Region>().unwrap(), region);
         }

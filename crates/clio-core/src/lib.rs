@@ -72,7 +72,7 @@ pub use seams::random::Random;
 #[cfg(feature = "system")]
 pub use seams::random::SystemRandom;
 pub use seams::retry::{Resent, Retry};
-pub use seams::token::{MemoryTokenStore, Secret, Token, TokenStore};
+pub use seams::token::{Hold, MemoryTokenStore, Secret, Token, TokenStore};
 pub use seams::traced::{Route, Traced};
 pub use seams::transport::{
     ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind, resendable,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use clio_core::{Clock, Error, ErrorKind, Secret, Token, TokenStore};
+use clio_core::{Clock, Error, ErrorKind, Hold, Secret, Token, TokenStore};
 use futures_util::lock;
 
 use crate::oauth::Exchange;
@@ -25,14 +25,21 @@ pub(super) struct Authoriser {
     renewal: lock::Mutex<Renewal>,
 }
 
-type Refreshing = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send>>;
+type Refreshing = Pin<Box<dyn Future<Output = Result<Bought, (Token, Error)>> + Send>>;
 
 /// How far a renewal has come. It stands behind the lock, not in the task that began it: when that task is dropped, the
 /// next one goes on where it stopped, and a refresh token that was rotated meanwhile is not lost.
 #[derive(Default)]
 struct Renewal {
     running: Option<Refreshing>,
-    unsaved: Option<Token>,
+    unsaved: Option<Bought>,
+}
+
+/// A new token that is not in the store yet, and the one that it was bought with. Until it is, nobody else may try.
+struct Bought {
+    new: Token,
+    old: Token,
+    _hold: Hold,
 }
 
 impl Authoriser {
@@ -46,7 +53,8 @@ impl Authoriser {
         let usable = !self.ends_within(&token, MARGIN)
             // One that cannot be renewed is used up to its end.
             || (!self.can_renew(&token) && !self.ends_within(&token, Duration::ZERO));
-        if usable { Ok(token.access) } else { self.renew(&token.access, MARGIN).await }
+        // What another task has bought meanwhile is good enough, however short it lives.
+        if usable { Ok(token.access) } else { self.renew(&token.access, Duration::ZERO).await }
     }
 
     /// Makes the token good for `within` at least.
@@ -73,7 +81,7 @@ impl Authoriser {
 
     async fn load(&self) -> Result<Token, Error> {
         let token = self.store.load().await?.ok_or_else(|| lost("there is no token in the store"))?;
-        self.cache(&token);
+        self.cache(Some(&token));
         Ok(token)
     }
 
@@ -81,37 +89,78 @@ impl Authoriser {
     async fn renew(&self, useless: &Secret, within: Duration) -> Result<Secret, Error> {
         let mut renewal = self.renewal.lock().await;
         if renewal.running.is_none() && renewal.unsaved.is_none() {
-            // Another task or another process may have renewed it meanwhile.
+            // Another task may have renewed it meanwhile.
             let stored = self.load().await?;
-            if stored.access != *useless && !self.ends_within(&stored, within) {
+            if self.is_better(&stored, useless, within) {
                 return Ok(stored.access);
             }
-            renewal.running = Some(self.begin(stored)?);
+            self.exchange_for(&stored)?;
+            let hold = self.store.hold().await?;
+            // Or another process, while this one waited for it.
+            let stored = self.load().await?;
+            if self.is_better(&stored, useless, within) {
+                return Ok(stored.access);
+            }
+            renewal.running = Some(refreshing(self.exchange_for(&stored)?, stored, hold));
         }
         if let Some(running) = &mut renewal.running {
             let outcome = running.await;
             renewal.running = None;
-            renewal.unsaved = Some(outcome?);
+            match outcome {
+                Ok(bought) => renewal.unsaved = Some(bought),
+                Err((old, error)) => return self.after_refusal(&old, error).await,
+            }
         }
-        if let Some(token) = renewal.unsaved.clone() {
+        if let Some(bought) = &renewal.unsaved {
             // Before anybody uses it: the old refresh token may be dead already.
-            self.store.save(&token).await?;
+            self.save(bought).await?;
             renewal.unsaved = None;
-            self.cache(&token);
-            tracing::debug!("the token was renewed");
         }
         Ok(self.current().await?.access)
     }
 
-    fn begin(&self, token: Token) -> Result<Refreshing, Error> {
-        let Some(exchange) = self.exchange.clone().filter(|_| token.refresh.is_some()) else {
-            return Err(lost("the token has ended and cannot be renewed"));
-        };
-        Ok(Box::pin(async move { exchange.refresh(&token).await }))
+    /// A store without a lock lets two processes renew at once. Where refresh tokens rotate the second is refused, while
+    /// what the first has bought is in the store.
+    async fn after_refusal(&self, refused: &Token, error: Error) -> Result<Secret, Error> {
+        if error.kind() == ErrorKind::AuthorisationLost
+            && let Some(stored) = self.store.load().await?
+            && self.is_better(&stored, &refused.access, Duration::ZERO)
+        {
+            self.cache(Some(&stored));
+            return Ok(stored.access);
+        }
+        Err(error)
+    }
+
+    /// Saves in place of the token that the new one was bought with. Another one was put there by a person who authorised
+    /// again, perhaps for another account: it stays. Nor does one come back that was taken away.
+    async fn save(&self, bought: &Bought) -> Result<(), Error> {
+        let stored = self.store.load().await?;
+        let is_old =
+            |stored: &Token| (&stored.access, &stored.refresh) == (&bought.old.access, &bought.old.refresh);
+        if stored.as_ref().is_some_and(is_old) {
+            self.store.save(&bought.new).await?;
+            self.cache(Some(&bought.new));
+            tracing::debug!("the token was renewed");
+        } else {
+            self.cache(stored.as_ref());
+            tracing::debug!("the token was replaced in the store while it was renewed");
+        }
+        Ok(())
+    }
+
+    /// Another token than the one that was of no use, and good for a while.
+    fn is_better(&self, stored: &Token, useless: &Secret, within: Duration) -> bool {
+        stored.access != *useless && !self.ends_within(stored, within)
+    }
+
+    fn exchange_for(&self, token: &Token) -> Result<Exchange, Error> {
+        let exchange = self.exchange.clone().filter(|_| token.refresh.is_some());
+        exchange.ok_or_else(|| lost("the token has ended and cannot be renewed"))
     }
 
     fn can_renew(&self, token: &Token) -> bool {
-        self.exchange.is_some() && token.refresh.is_some()
+        self.exchange_for(token).is_ok()
     }
 
     fn ends_within(&self, token: &Token, within: Duration) -> bool {
@@ -120,9 +169,18 @@ impl Authoriser {
         end.signed_duration_since(self.clock.now()) <= within
     }
 
-    fn cache(&self, token: &Token) {
-        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
+    fn cache(&self, token: Option<&Token>) {
+        *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = token.cloned();
     }
+}
+
+fn refreshing(exchange: Exchange, old: Token, hold: Hold) -> Refreshing {
+    Box::pin(async move {
+        match exchange.refresh(&old).await {
+            Ok(new) => Ok(Bought { new, old, _hold: hold }),
+            Err(error) => Err((old, error)),
+        }
+    })
 }
 
 impl fmt::Debug for Authoriser {

@@ -9,7 +9,7 @@ use oauth2::{
         BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
     },
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The crate's client with our answer, and with a token address.
 pub(super) type TokenClient = Client<
@@ -25,13 +25,14 @@ pub(super) type TokenClient = Client<
     EndpointSet,
 >;
 
-/// A token. Clio's sample of an answer to a refresh has no `token_type`, which the standard type insists on.
+/// A token. Clio's sample of an answer to a refresh has no `token_type`, which the standard type insists on. An odd
+/// lifetime is as good as none: the rest of the answer may be all that is left of a rotated refresh token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Answer {
     access_token: AccessToken,
     #[serde(default = "bearer")]
     token_type: BasicTokenType,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "seconds")]
     expires_in: Option<u64>,
     #[serde(default)]
     refresh_token: Option<RefreshToken>,
@@ -39,6 +40,24 @@ pub(super) struct Answer {
 
 fn bearer() -> BasicTokenType {
     BasicTokenType::Bearer
+}
+
+/// A number, or one in quotes.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_u64().or_else(|| value.as_str()?.parse().ok()))
+}
+
+impl Answer {
+    /// There is a token in it, of the only type that we know how to use.
+    pub(super) fn is_usable(&self) -> bool {
+        let is_bearer = match &self.token_type {
+            BasicTokenType::Bearer => true,
+            BasicTokenType::Mac => false,
+            BasicTokenType::Extension(name) => name.eq_ignore_ascii_case("bearer"),
+        };
+        is_bearer && !self.access_token.secret().is_empty()
+    }
 }
 
 impl TokenResponse for Answer {
@@ -54,7 +73,7 @@ impl TokenResponse for Answer {
         self.expires_in.map(Duration::from_secs)
     }
     fn refresh_token(&self) -> Option<&RefreshToken> {
-        self.refresh_token.as_ref()
+        self.refresh_token.as_ref().filter(|token| !token.secret().is_empty())
     }
     fn scopes(&self) -> Option<&Vec<Scope>> {
         None

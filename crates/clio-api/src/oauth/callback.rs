@@ -2,44 +2,53 @@
 
 use clio_core::{Error, ErrorKind};
 use oauth2::AuthorizationCode;
+use subtle::ConstantTimeEq;
 use url::Url;
 
 use super::Begun;
 
 /// The code of a callback that belongs to the flow that was begun.
 pub(super) fn code(begun: &Begun, callback: &Url) -> Result<AuthorizationCode, Error> {
-    let value =
-        |name: &str| callback.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     // First of all: a callback with another state was made by somebody else, and nothing in it counts.
-    let state = value("state").unwrap_or_default();
-    if !equal(state.as_bytes(), begun.state.expose().as_bytes()) {
+    if !belongs(begun, callback) {
         return Err(refused("the state is not the one that this flow was begun with"));
     }
-    match value("error") {
+    code_in(callback)
+}
+
+/// The callback holds the state that the flow was begun with. Takes a time that does not tell where another one differs.
+pub(super) fn belongs(begun: &Begun, callback: &Url) -> bool {
+    let state = value(callback, "state").unwrap_or_default();
+    let is_same: bool = state.as_bytes().ct_eq(begun.state.expose().as_bytes()).into();
+    is_same && !state.is_empty()
+}
+
+/// The code of a callback, whoever made it.
+pub(super) fn code_in(callback: &Url) -> Result<AuthorizationCode, Error> {
+    match value(callback, "error") {
         Some(error) if error == "access_denied" => {
             return Err(refused("the person declined to give this app access"));
         }
         Some(error) => return Err(refused(&format!("Clio refused to authorise: {}", printable(&error)))),
         None => {}
     }
-    value("code")
+    value(callback, "code")
         .filter(|code| !code.is_empty())
         .map(AuthorizationCode::new)
         .ok_or_else(|| refused("the callback holds no code"))
 }
 
-fn refused(message: &str) -> Error {
+/// A parameter of the query.
+pub(super) fn value(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+pub(super) fn refused(message: &str) -> Error {
     Error::new(ErrorKind::Authorisation, message)
 }
 
-/// Compares in a time that does not tell where the difference is.
-fn equal(a: &[u8], b: &[u8]) -> bool {
-    let difference = a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b));
-    !a.is_empty() && a.len() == b.len() && std::hint::black_box(difference) == 0
-}
-
-/// The callback is written by whoever calls it: no line breaks into a log, no endless text.
-fn printable(text: &str) -> String {
+/// Others wrote it: no line breaks into a log, no endless text.
+pub(super) fn printable(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(64).collect()
 }
 
@@ -63,6 +72,13 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Authorisation, "{bad}");
             assert!(error.message().contains("state"), "{bad}");
         }
+    }
+
+    #[test]
+    fn without_a_state_of_its_own_nothing_belongs() {
+        let url = Url::parse("http://127.0.0.1/callback?code=c&state=").unwrap();
+        let begun = Begun { url: url.clone(), state: Secret::new(""), verifier: Secret::new("v") };
+        assert_eq!(code(&begun, &url).unwrap_err().kind(), ErrorKind::Authorisation);
     }
 
     #[test]

@@ -19,6 +19,7 @@ use oauth2::{
 use super::{
     App,
     answer::{Answer, TokenClient},
+    callback::printable,
 };
 use crate::Region;
 
@@ -58,7 +59,7 @@ impl Exchange {
             .request_async(&self.http)
             .await
             .map_err(|e| in_our_terms(e, ErrorKind::Authorisation, "Clio refused the code"))?;
-        Ok(self.token(&answer, None))
+        self.token(&answer, None)
     }
 
     /// The new token, with the old refresh token unless there is a new one. Whatever fails, no record was changed.
@@ -69,16 +70,17 @@ impl Exchange {
                 "the token cannot be refreshed: a person has to authorise again",
             )
         })?;
-        let answer = self
+        let renewed = self
             .client()
             .exchange_refresh_token(&RefreshToken::new(refresh.expose().to_owned()))
             .request_async(&self.http)
             .await
             .map_err(|e| {
                 let refused = "Clio refused to refresh the token: a person has to authorise again";
-                in_our_terms(e, ErrorKind::AuthorisationLost, refused).with_applied(Applied::No)
-            })?;
-        Ok(self.token(&answer, Some(refresh)))
+                in_our_terms(e, ErrorKind::AuthorisationLost, refused)
+            })
+            .and_then(|answer| self.token(&answer, Some(refresh)));
+        renewed.map_err(|e| e.with_applied(Applied::No))
     }
 
     pub(super) async fn deauthorise(&self, token: &Token) -> Result<(), Error> {
@@ -112,17 +114,18 @@ impl Exchange {
             .set_token_uri(TokenUrl::from_url(self.region.token_url()))
     }
 
-    fn token(&self, answer: &Answer, old_refresh: Option<&Secret>) -> Token {
+    fn token(&self, answer: &Answer, old_refresh: Option<&Secret>) -> Result<Token, Error> {
+        if !answer.is_usable() {
+            return Err(no_token());
+        }
         // A lifetime beyond the calendar means as much as none.
         let lifetime = answer.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok());
-        Token {
+        let refresh = answer.refresh_token().map(|refresh| Secret::new(refresh.secret()));
+        Ok(Token {
             access: Secret::new(answer.access_token().secret()),
-            refresh: answer
-                .refresh_token()
-                .map(|refresh| Secret::new(refresh.secret()))
-                .or_else(|| old_refresh.cloned()),
+            refresh: refresh.or_else(|| old_refresh.cloned()),
             expires_at: lifetime.and_then(|lifetime| self.clock.now().checked_add_signed(lifetime)),
-        }
+        })
     }
 }
 
@@ -186,20 +189,26 @@ fn with_wait(error: Error, answer: &RawResponse) -> Error {
     }
 }
 
-/// The crate's error holds whole bodies, and so tokens: none of it goes on, but the server's own words of refusal.
+/// The crate's error holds whole bodies, and so tokens: nothing of it goes on but the name of the refusal. A description
+/// could say again what was sent.
 fn in_our_terms(error: Refusal, refused_kind: ErrorKind, refused: &str) -> Error {
     match error {
         RequestTokenError::Request(error) => error,
-        RequestTokenError::ServerResponse(told) if is_transient(told.error()) => {
-            Error::new(ErrorKind::Server, format!("the authorisation server failed: {told}"))
-                .with_applied(Applied::Perhaps)
+        RequestTokenError::ServerResponse(told) => {
+            let name = printable(told.error().as_ref());
+            if is_transient(told.error()) {
+                let message = format!("the authorisation server failed: {name}");
+                return Error::new(ErrorKind::Server, message).with_applied(Applied::Perhaps);
+            }
+            Error::new(refused_kind, format!("{refused} ({name})"))
         }
-        RequestTokenError::ServerResponse(told) => Error::new(refused_kind, format!("{refused} ({told})")),
-        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-            Error::new(ErrorKind::Server, "the authorisation server answered something that is no token")
-                .with_applied(Applied::Perhaps)
-        }
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => no_token(),
     }
+}
+
+fn no_token() -> Error {
+    Error::new(ErrorKind::Server, "the authorisation server answered something that is no token")
+        .with_applied(Applied::Perhaps)
 }
 
 fn is_transient(error: &BasicErrorResponseType) -> bool {

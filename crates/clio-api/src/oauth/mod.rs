@@ -3,6 +3,9 @@
 mod answer;
 mod callback;
 mod exchange;
+mod file_store;
+mod loopback;
+mod pasted;
 
 use std::{fmt, sync::Arc};
 
@@ -16,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{Region, ReqwestTransport};
+
+pub use file_store::FileTokenStore;
+pub use loopback::LoopbackReceiver;
 
 pub(crate) use exchange::{Exchange, bearer};
 
@@ -80,14 +86,28 @@ impl OAuth {
         let redirect = RedirectUrl::new(redirect_uri.into()).map_err(|e| {
             Error::new(ErrorKind::Configuration, "the redirect URI is not an address").with_source(e)
         })?;
-        Ok(Self {
+        Ok(Self::to(region, app, redirect))
+    }
+
+    /// The flow of a native app: Clio shows the person a page with the code
+    /// ([`Region::approval_url`]), which they bring back by hand, or which the app reads off a web view. Finish it with
+    /// [`finish_pasted`](Self::finish_pasted). The address of that page must be registered with the app.
+    ///
+    /// Where the app can listen on a port, a [`LoopbackReceiver`] is easier for the person and checks the state.
+    pub fn native(region: Region, app: App) -> Self {
+        let page = RedirectUrl::from_url(region.approval_url());
+        Self::to(region, app, page)
+    }
+
+    fn to(region: Region, app: App, redirect: RedirectUrl) -> Self {
+        Self {
             region,
             app,
             redirect,
             transport: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
-        })
+        }
     }
 
     /// Sends over this transport. Default: a [`ReqwestTransport`].
@@ -133,10 +153,34 @@ impl OAuth {
     /// # Errors
     ///
     /// [`ErrorKind::Authorisation`] when the person declined, when the state is not the one that was begun with, or when
-    /// Clio refuses the code. Otherwise what the transport reports.
+    /// Clio refuses the code. [`ErrorKind::Configuration`] when the flow was begun in another region. Otherwise what the transport reports.
     pub async fn finish(&self, begun: &Begun, callback_url: &Url) -> Result<Token, Error> {
+        self.must_be_begun_here(begun)?;
         let code = callback::code(begun, callback_url)?;
         self.exchange()?.code(code, self.redirect.clone(), &begun.verifier).await
+    }
+
+    /// Finishes a [`native`](Self::native) flow with what the person pasted: the address of the page, its title, or the
+    /// code alone.
+    ///
+    /// A code alone brings no state back, so nothing tells that it is the answer to this flow but PKCE: a code that was
+    /// given to another flow is refused by Clio, if Clio checks the verifier, which its documentation does not promise.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`finish`](Self::finish), and [`ErrorKind::Authorisation`] when there is no code in `text`.
+    pub async fn finish_pasted(&self, begun: &Begun, text: &str) -> Result<Token, Error> {
+        self.must_be_begun_here(begun)?;
+        let code = pasted::code(begun, self.redirect.url(), text)?;
+        self.exchange()?.code(code, self.redirect.clone(), &begun.verifier).await
+    }
+
+    /// A code of one region, and the secret of another's app, travel to neither.
+    fn must_be_begun_here(&self, begun: &Begun) -> Result<(), Error> {
+        if begun.url.origin() == self.region.authorize_url().origin() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Configuration, "the flow was begun in another region"))
     }
 
     /// Buys a new access token. The answer keeps the old refresh token unless Clio gave a new one; store it before use.

@@ -2,12 +2,17 @@
 
 mod answers;
 mod authorisation;
+mod bad_tokens;
 mod budget;
 mod doubles;
+mod file_store;
 mod limited;
 mod lists;
+mod loopback;
 mod oauth;
 mod offsets;
+mod oidc;
+mod regions;
 mod requests;
 mod retries;
 mod script;

@@ -87,6 +87,8 @@ impl Answer {
 pub(crate) struct Script {
     answers: Mutex<VecDeque<Answer>>,
     asked: Mutex<Vec<Asked>>,
+    /// A bearer that is always refused, after a second.
+    refused: Option<&'static str>,
     pub(crate) events: Events,
 }
 
@@ -98,8 +100,15 @@ impl Script {
         Arc::new(Self {
             answers: Mutex::new(answers.into_iter().collect()),
             asked: Mutex::default(),
+            refused: None,
             events: Events::default(),
         })
+    }
+
+    /// A script for all but the requests with this bearer, which is refused.
+    pub(crate) fn refusing(bearer: &'static str, answers: impl IntoIterator<Item = Answer>) -> Arc<Self> {
+        let script = Arc::into_inner(Self::new(answers)).expect("nobody else has it");
+        Arc::new(Self { refused: Some(bearer), ..script })
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
@@ -121,7 +130,7 @@ impl Transport for Script {
     ) -> Result<http::Response<Payload>, TransportError> {
         let (head, body) = request.into_parts();
         let header = |name| head.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
-        let bearer = header("authorization");
+        let bearer = header("authorization").map(|value| value.strip_prefix("Bearer ").unwrap().to_owned());
         let asked = Asked {
             method: head.method.to_string(),
             url: head.uri.to_string(),
@@ -129,12 +138,16 @@ impl Transport for Script {
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             if_modified_since: header("if-modified-since"),
-            bearer: bearer.map(|value| value.strip_prefix("Bearer ").unwrap().to_owned()),
+            bearer: bearer.clone(),
             body: String::from_utf8(body.into_bytes(u64::MAX).await.unwrap().to_vec()).unwrap(),
         };
         self.events.lock().unwrap().push(format!("{} {}", asked.method, head.uri.path()));
         self.asked.lock().unwrap().push(asked);
-        let answer = self.answers.lock().unwrap().pop_front().expect("one more request than the script has");
+        let answer = if self.refused.is_some() && self.refused == bearer.as_deref() {
+            Answer::refused_token().after(Duration::from_secs(1))
+        } else {
+            self.answers.lock().unwrap().pop_front().expect("one more request than the script has")
+        };
         tokio::time::sleep(answer.after).await;
         if answer.fails {
             return Err(TransportError::perhaps_sent(TransportErrorKind::Interrupted, "lost"));

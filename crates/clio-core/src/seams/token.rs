@@ -69,6 +69,43 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
 
     /// Forgets the token.
     async fn clear(&self) -> Result<(), Error>;
+
+    /// Waits until nobody else renews the token, and keeps all others from it until the [`Hold`] is dropped. The client
+    /// takes it around each renewal, from loading to saving.
+    ///
+    /// A store that other processes share should have it: where refresh tokens rotate, two renewals at once cost the
+    /// authorisation. The default holds nothing, which is right for a store of one process: its tasks take turns anyway.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the store from being held. It must not wait for ever: a process that holds it may hang.
+    async fn hold(&self) -> Result<Hold, Error> {
+        Ok(Hold::nothing())
+    }
+}
+
+/// Keeps others from renewing the token of a store, for as long as it lives.
+#[must_use = "it ends when it is dropped"]
+pub struct Hold {
+    _guard: Option<Box<dyn Send + Sync>>,
+}
+
+impl Hold {
+    /// Holds nothing.
+    pub fn nothing() -> Self {
+        Self { _guard: None }
+    }
+
+    /// Holds until this guard is dropped: a locked file, or a connection with a lock.
+    pub fn by(guard: impl Send + Sync + 'static) -> Self {
+        Self { _guard: Some(Box::new(guard)) }
+    }
+}
+
+impl fmt::Debug for Hold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hold(..)")
+    }
 }
 
 /// A token store that lives as long as the process.
