@@ -3,11 +3,16 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// The server's own time: `Date`.
 pub fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
-    moment(headers.get(header::DATE)?.to_str().ok()?)
+    date_of(headers.get(header::DATE)?)
+}
+
+/// The moment that a `Date` names.
+pub fn date_of(value: &HeaderValue) -> Option<DateTime<Utc>> {
+    moment(value.to_str().ok()?)
 }
 
 /// How long the server asks to wait: `Retry-After` in seconds or as a date, else until the `X-RateLimit-Reset` of a

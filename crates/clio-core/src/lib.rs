@@ -57,7 +57,7 @@ pub use clio_derive::Selection;
 pub use clio_schema as schema;
 pub use error::{Advice, Applied, Error, ErrorKind, InvalidField};
 pub use fields::{FieldError, FieldTree};
-pub use headers::{date, retry_after};
+pub use headers::{date, date_of, retry_after};
 pub use json::Json;
 pub use page::{Page, PageToken, Walk};
 pub use record::Record;

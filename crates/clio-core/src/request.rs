@@ -4,9 +4,13 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use bytes::Bytes;
 use clio_schema::{Answer, Object, Operation, OperationInfo};
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{
+    HeaderName, HeaderValue,
+    header::{ACCEPT, CONTENT_TYPE},
+    uri::Authority,
+};
 use serde::{Deserialize as _, Deserializer};
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 
 use crate::{Body, Error, ErrorKind, Json, PageToken, Payload, Selection};
 
@@ -67,6 +71,22 @@ impl Base {
         let nobody = url.username().is_empty() && url.password().is_none();
         let same_host = self.0.origin() == url.origin() && self.0.scheme() == url.scheme();
         nobody && same_host && url.path().starts_with(&path)
+    }
+
+    /// As [`covers`](Self::covers), of the address that a request goes to.
+    pub fn covers_uri(&self, uri: &http::Uri) -> bool {
+        // The usual case letter by letter. Whatever is written in another way, dots in the path above all, is taken apart.
+        let ours = self.0.as_str().trim_end_matches('/');
+        let (scheme, authority) =
+            (uri.scheme_str().unwrap_or_default(), uri.authority().map(Authority::as_str));
+        let rest = ours.strip_prefix(scheme).and_then(|rest| rest.strip_prefix("://"));
+        let path = rest.zip(authority).and_then(|(rest, authority)| rest.strip_prefix(authority));
+        let plain = !uri.path().contains("..") && !uri.path().contains(['%', '\\']);
+        let below = |path: &str| {
+            (path.is_empty() || path.starts_with('/'))
+                && uri.path().strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        plain && path.is_some_and(below) || Url::parse(&uri.to_string()).is_ok_and(|url| self.covers(&url))
     }
 }
 
@@ -163,7 +183,7 @@ impl RequestParts {
     ///
     /// As [`RequestParts::into_http`].
     pub fn link(&self, base: &Base) -> Result<PageToken, Error> {
-        PageToken::from_link(base, self.url(base)?.as_str())
+        PageToken::from_link(base, &self.address(base)?)
     }
 
     /// The request to a server.
@@ -173,18 +193,19 @@ impl RequestParts {
     /// [`ErrorKind::Paging`] when the page leads outside `base`; [`ErrorKind::Configuration`] when the path lacks the value
     /// of a parameter.
     pub fn into_http(self, base: &Base) -> Result<http::Request<Payload>, Error> {
-        let url = self.url(base)?;
+        const VERSION: HeaderName = HeaderName::from_static("x-api-version");
+        let accept = if self.operation.answer == Answer::Html { "*/*" } else { "application/json" };
         let mut request = http::Request::builder()
             .method(self.operation.method)
-            .uri(url.as_str())
-            .header(ACCEPT, if self.operation.answer == Answer::Html { "*/*" } else { "application/json" })
-            .header("X-API-VERSION", API_VERSION);
+            .uri(self.address(base)?)
+            .header(ACCEPT, HeaderValue::from_static(accept))
+            .header(VERSION, HeaderValue::from_static(API_VERSION));
         for (name, value) in self.headers {
             request = request.header(name, value);
         }
         let payload = match self.body {
             Some(body) => {
-                request = request.header(CONTENT_TYPE, "application/json");
+                request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
                 Payload::Bytes(body)
             }
             None => Payload::Empty,
@@ -196,15 +217,20 @@ impl RequestParts {
         })
     }
 
-    fn url(&self, base: &Base) -> Result<Url, Error> {
+    fn address(&self, base: &Base) -> Result<String, Error> {
         if let Some(page) = &self.page {
-            return page.url_below(base);
+            return Ok(page.url_below(base)?.into());
         }
-        let mut url = base.join(&filled(self.operation, &self.path)?);
+        let path = filled(self.operation, &self.path)?;
+        let mut address =
+            format!("{}/{}", base.url().as_str().trim_end_matches('/'), path.trim_start_matches('/'));
         if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
+            address.push('?');
+            let start = address.len();
+            let mut query = form_urlencoded::Serializer::for_suffix(address, start);
+            address = query.extend_pairs(&self.query).finish();
         }
-        Ok(url)
+        Ok(address)
     }
 }
 
@@ -297,6 +323,37 @@ mod tests {
         assert_eq!(request.method(), "POST");
         let Payload::Bytes(body) = request.body() else { panic!("a body in memory") };
         assert_eq!(&body[..], br#"{"data":{"type":"TimeEntry"}}"#);
+    }
+
+    #[test]
+    fn an_address_is_covered_as_it_is_understood_not_as_it_is_written() {
+        for base in ["https://app.clio.com/api/v4", "https://app.clio.com/api/v4/", "https://app.clio.com"] {
+            let base = Base::parse(base).unwrap();
+            for good in [
+                "https://app.clio.com/api/v4/matters.json",
+                "https://APP.clio.com/api/v4/matters/%C3%A9.json?q=..",
+                "https://app.clio.com:443/api/v4/x",
+            ] {
+                assert!(base.covers_uri(&good.parse().unwrap()), "{good}");
+            }
+            for bad in [
+                "http://app.clio.com/api/v4/x",
+                "https://app.clio.com.evil.example/api/v4/x",
+                "https://app.clio.com@evil.example/api/v4/x",
+                "https://me@app.clio.com/api/v4/x",
+                "https://app.clio.com:8443/api/v4/x",
+                "https://evil.example/api/v4/x",
+                "/api/v4/x",
+            ] {
+                assert!(!base.covers_uri(&bad.parse().unwrap()), "{bad}");
+            }
+        }
+        let base = Base::parse("https://app.clio.com/api/v4").unwrap();
+        for bad in
+            ["/api/v4/../x", "/api/v4/%2e%2E/x", "/api/v4/.%2e/x", "/api/v45/x", "/api/v4", "/oauth/token"]
+        {
+            assert!(!base.covers_uri(&format!("https://app.clio.com{bad}").parse().unwrap()), "{bad}");
+        }
     }
 
     #[test]

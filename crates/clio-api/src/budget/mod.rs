@@ -73,6 +73,9 @@ impl Budget {
     pub(crate) async fn permit(&self, lane: Lane, longest_wait: Duration) -> Result<Permit, TooLong> {
         let clock = &self.0.clock;
         let start = clock.monotonic();
+        if self.at_once(&lane, start) {
+            return Ok(Permit::new(self.clone()));
+        }
         let give_up = start.saturating_add(longest_wait);
         let mut place = Place::join(self, lane, start);
         loop {
@@ -90,6 +93,18 @@ impl Budget {
                 Either::Left(_) | Either::Right(_) => {}
             }
         }
+    }
+
+    /// Takes a permit if nobody waits and there is one.
+    fn at_once(&self, lane: &Lane, now: Duration) -> bool {
+        let background = lane.priority == Priority::Background;
+        let mut state = self.state();
+        let free = state.queue.is_empty() && state.window.when(now, background) == When::Now;
+        if free {
+            state.window.give(now, background);
+            state.queue.serve(lane, now);
+        }
+        free
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -49,13 +49,17 @@ impl Queue {
         (id, wake)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.waiting.is_empty())
+    }
+
     pub(super) fn leave(&mut self, id: u64) {
         for line in &mut self.lines {
             line.waiting.retain(|waiter| waiter.id != id);
         }
     }
 
-    /// Takes the first one of this lane out, who is given a permit.
+    /// Takes the first one of this lane out, if one waits there: a permit is given to it.
     pub(super) fn serve(&mut self, lane: &Lane, now: Duration) {
         self.given += 1;
         let given = self.given;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header::DATE};
 
 /// How long a window lasts, where the server does not let us find out.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -34,6 +34,8 @@ pub(super) struct Window {
     late: Duration,
     /// Before then nothing goes out in the background.
     next_background: Duration,
+    /// The last `Date`, and what it says: many answers of one second carry the same.
+    date: Option<(HeaderValue, i64)>,
 }
 
 /// What the server said of the window that it is in.
@@ -139,8 +141,8 @@ impl Window {
         let remaining = u32::try_from(remaining.max(0)).unwrap_or(u32::MAX);
         let limit = number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok());
         let limit = limit.unwrap_or(remaining).max(remaining);
-        let ends = match clio_core::date(headers) {
-            Some(date) => now + Duration::from_secs(u64::try_from(reset - date.timestamp()).unwrap_or(0)),
+        let ends = match self.date(headers) {
+            Some(date) => now + Duration::from_secs(u64::try_from(reset - date).unwrap_or(0)),
             // Our own clock may be off by hours: better wait for a whole window, whose end is told in whole seconds.
             None => now + WINDOW + Duration::from_secs(1),
         };
@@ -156,6 +158,16 @@ impl Window {
                 self.next_background = now;
             }
         }
+    }
+
+    fn date(&mut self, headers: &HeaderMap) -> Option<i64> {
+        let value = headers.get(DATE)?;
+        if let Some((_, date)) = self.date.as_ref().filter(|(known, _)| known == value) {
+            return Some(*date);
+        }
+        let date = clio_core::date_of(value)?.timestamp();
+        self.date = Some((value.clone(), date));
+        Some(date)
     }
 
     fn refused(&mut self, now: Duration, was_new: bool, wait: Option<Duration>) {

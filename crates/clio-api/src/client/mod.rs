@@ -144,7 +144,7 @@ impl Clio {
     ) -> Result<RawResponse, Error> {
         let operation = parts.operation();
         let request = parts.into_http(&self.inner.base).map_err(|e| e.with_operation(operation.id))?;
-        let query = request.uri().query().map(str::to_owned);
+        let uri = request.uri().clone();
         let body = if let Payload::Bytes(body) = request.body() { body.clone() } else { bytes::Bytes::new() };
         let named = Named { operation: operation.id, route: Some(operation.path) };
         let answer = self.send(named, request, options, permit).await?;
@@ -152,7 +152,7 @@ impl Clio {
         if answer.status.as_u16() == operation.success {
             return Ok(answer);
         }
-        answer.check(operation).map_err(|error| error.with_sent(query.as_deref(), &body))
+        answer.check(operation).map_err(|error| error.with_sent(uri.query(), &body))
     }
 
     /// The server's own time now, by the `Date` headers of its last answers and the time since; by the slowest, where they

@@ -11,8 +11,8 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use clio_core::{Base, Clock, Limits, Payload, Transport, TransportError, date};
-use url::Url;
+use clio_core::{Base, Clock, Limits, Payload, Transport, TransportError, date_of};
+use http::{HeaderValue, header::DATE};
 
 /// A transport that counts the requests and reads the heads of the answers. It stands inside the deadline, so that a
 /// request that was never sent is not counted.
@@ -30,8 +30,9 @@ const DATES: usize = 8;
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// The dates of the last answers, each with the monotonic time at which it came.
-    dates: VecDeque<(DateTime<Utc>, Duration)>,
+    /// The `Date`s of the last answers as they came, each with the monotonic time at which it came: they are read only when
+    /// somebody asks for the time.
+    dates: VecDeque<(HeaderValue, Duration)>,
 }
 
 impl Observer {
@@ -43,14 +44,15 @@ impl Observer {
     /// no harm, and a time that is too early only makes a look reach back further.
     pub(super) fn server_time(&self) -> Option<DateTime<Utc>> {
         let now = self.clock.monotonic();
-        self.seen().dates.iter().map(|(date, at)| *date + now.saturating_sub(*at)).min()
+        let time = |(date, at): &(HeaderValue, Duration)| Some(date_of(date)? + now.saturating_sub(*at));
+        self.seen().dates.iter().filter_map(time).min()
     }
 
     pub(super) fn requests_sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
 
-    fn note(&self, date: DateTime<Utc>) {
+    fn note(&self, date: HeaderValue) {
         let now = self.clock.monotonic();
         let mut seen = self.seen();
         seen.dates.truncate(DATES - 1);
@@ -70,11 +72,11 @@ impl Transport for Observer {
         limits: Limits,
     ) -> Result<http::Response<Payload>, TransportError> {
         // What answers elsewhere, on this host or another, may have another clock.
-        let is_api = Url::parse(&request.uri().to_string()).is_ok_and(|url| self.base.covers(&url));
+        let is_api = self.base.covers_uri(request.uri());
         self.sent.fetch_add(1, Ordering::Relaxed);
         let response = self.inner.send(request, limits).await?;
-        if let Some(date) = date(response.headers()).filter(|_| is_api) {
-            self.note(date);
+        if let Some(date) = response.headers().get(DATE).filter(|_| is_api) {
+            self.note(date.clone());
         }
         Ok(response)
     }

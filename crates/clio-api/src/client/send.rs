@@ -10,15 +10,14 @@ use clio_core::{
     Applied, Error, ErrorKind, Limits, Payload, Route, Secret, TransportError, TransportErrorKind, is_read,
     resendable, response::RawResponse,
 };
-use http::{HeaderValue, StatusCode, header::AUTHORIZATION};
+use http::{HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
 use tracing::Instrument;
-use url::Url;
 
 use super::{CallOptions, Clio, authoriser::lost};
 use crate::{Permit, budget::Wanted, oauth::bearer};
 
 /// The header that names the version of the API.
-const VERSION: &str = "x-api-version";
+const VERSION: HeaderName = HeaderName::from_static("x-api-version");
 
 /// What a request is called where it is told about.
 #[derive(Debug, Clone, Copy)]
@@ -144,8 +143,7 @@ impl Clio {
 
     /// The token goes nowhere but to the API.
     fn must_be_ours(&self, request: &http::Request<Payload>) -> Result<(), Error> {
-        let ours = Url::parse(&request.uri().to_string()).is_ok_and(|url| self.inner.base.covers(&url));
-        if ours {
+        if self.inner.base.covers_uri(request.uri()) {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Configuration, "the request leads outside the API: the token stays here"))

@@ -43,13 +43,20 @@ impl Payload {
             Self::Empty => Ok(Bytes::new()),
             Self::Bytes(bytes) => within(bytes.len()).map(|()| bytes),
             Self::Stream(mut stream) => {
-                let mut whole = BytesMut::new();
-                while let Some(piece) = stream.next().await {
-                    let piece = piece?;
+                let first = stream.next().await.transpose()?.unwrap_or_default();
+                within(first.len())?;
+                // A small body comes in one piece, which need not be copied.
+                let Some(mut next) = stream.next().await else { return Ok(first) };
+                let mut whole = BytesMut::from(first);
+                loop {
+                    let piece = next?;
                     within(whole.len() + piece.len())?;
                     whole.extend_from_slice(&piece);
+                    match stream.next().await {
+                        Some(piece) => next = piece,
+                        None => return Ok(whole.freeze()),
+                    }
                 }
-                Ok(whole.freeze())
             }
         }
     }
