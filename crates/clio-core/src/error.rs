@@ -40,6 +40,10 @@ pub enum ErrorKind {
     Decode,
     /// A page led where it must not: to another host, or back to a page that was read already.
     Paging,
+    /// An answer named an address that nothing may be sent to, because it is not https.
+    Address,
+    /// The content of a file cannot be read, is not as long as was said, or changed while it was carried.
+    Content,
     /// The authorisation flow was refused or tampered with.
     Authorisation,
     /// The caller's configuration or arguments cannot work.
@@ -73,6 +77,7 @@ struct Inner {
     path: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    left_behind: Option<i64>,
     body: Option<Bytes>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -90,6 +95,7 @@ impl Error {
             path: None,
             request_id: None,
             retry_after: None,
+            left_behind: None,
             body: None,
             source: None,
         }))
@@ -153,6 +159,12 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The id of a record that was made on the way and could not be taken away again, such as the document of an upload
+    /// that failed.
+    pub fn left_behind(&self) -> Option<i64> {
+        self.0.left_behind
+    }
+
     /// The body of the answer, for people. It may hold client data.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
@@ -190,6 +202,13 @@ impl Error {
     #[must_use]
     pub fn with_retry_after(mut self, retry_after: Duration) -> Self {
         self.0.retry_after = Some(retry_after);
+        self
+    }
+
+    /// Names a record that was made on the way and remains.
+    #[must_use]
+    pub fn with_left_behind(mut self, id: i64) -> Self {
+        self.0.left_behind = Some(id);
         self
     }
 
@@ -239,6 +258,9 @@ impl fmt::Display for Error {
         if let Some(path) = &self.0.path {
             write!(f, " at {path}")?;
         }
+        if let Some(id) = self.0.left_behind {
+            write!(f, "; {id} remains unfinished")?;
+        }
         match (self.0.status, &self.0.clio_type) {
             (Some(status), Some(name)) => write!(f, " ({status} {name})"),
             (Some(status), None) => write!(f, " ({status})"),
@@ -258,6 +280,7 @@ impl fmt::Debug for Error {
             .field("path", &self.0.path)
             .field("request_id", &self.0.request_id)
             .field("retry_after", &self.0.retry_after)
+            .field("left_behind", &self.0.left_behind)
             .field("body", &self.0.body.as_ref().map(Bytes::len))
             .field("source", &self.0.source)
             .finish_non_exhaustive()

@@ -80,6 +80,9 @@ impl fmt::Debug for Payload {
 pub struct Limits {
     /// From the call until the last byte of the response.
     pub total: Duration,
+    /// The most time in which nothing comes: between two pieces of a response's body, and until its head when the request
+    /// has no body. It only counts while somebody waits for the next piece. `None`: `total` alone counts.
+    pub idle: Option<Duration>,
     /// No byte leaves after this moment of the clock's monotonic time.
     pub send_by: Option<Duration>,
     /// The most bytes of a response body, after decompression.
@@ -87,9 +90,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 30 seconds, no last moment to send, 64 MiB.
+    /// 30 seconds, no time of its own between pieces, no last moment to send, 64 MiB.
     fn default() -> Self {
-        Self { total: Duration::from_secs(30), send_by: None, max_body: 64 * 1024 * 1024 }
+        Self { total: Duration::from_secs(30), idle: None, send_by: None, max_body: 64 * 1024 * 1024 }
     }
 }
 
