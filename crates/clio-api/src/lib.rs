@@ -136,6 +136,7 @@
 #[allow(dead_code, reason = "which of it is used, the features decide")]
 mod call;
 mod client;
+pub mod files;
 #[allow(
     clippy::pedantic,
     clippy::should_implement_trait,

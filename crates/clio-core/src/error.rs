@@ -205,6 +205,14 @@ impl Error {
         self
     }
 
+    /// Adds the status of the answer, and the server's own name for what went wrong.
+    #[must_use]
+    pub fn with_status(mut self, status: u16, name: Option<String>) -> Self {
+        self.0.status = Some(status);
+        self.0.clio_type = name;
+        self
+    }
+
     /// Names a record that was made on the way and remains.
     #[must_use]
     pub fn with_left_behind(mut self, id: i64) -> Self {

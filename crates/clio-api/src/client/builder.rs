@@ -83,6 +83,7 @@ impl ClioBuilder {
             None => Arc::new(ReqwestTransport::new()?.with_clock(self.clock.clone())),
         };
         let base = self.region.api();
+        let bare = Arc::new(Deadline::new(transport.clone(), self.clock.clone()));
         let observer = Arc::new(Observer::new(transport, self.clock.clone(), base.clone()));
         let transport = Arc::new(Deadline::new(observer.clone(), self.clock.clone()));
         let exchange = self
@@ -95,6 +96,7 @@ impl ClioBuilder {
             authoriser: Authoriser::new(store, exchange, self.clock.clone()),
             clock: self.clock,
             transport,
+            bare,
             observer,
         })))
     }

@@ -31,6 +31,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     /// The deadline around the observer around the transport.
     transport: Arc<dyn Transport>,
+    /// The deadline around the transport alone: for what is not the API's.
+    bare: Arc<dyn Transport>,
     observer: Arc<Observer>,
     authoriser: Authoriser,
 }
@@ -125,6 +127,11 @@ impl Clio {
     /// A call of this operation.
     pub(crate) fn call<Op: clio_core::schema::Operation>(&self) -> Call {
         Call::new(self, Op::INFO)
+    }
+
+    /// The transport with its deadline and nothing else: no token, no budget, no count.
+    pub(crate) fn bare_transport(&self) -> &Arc<dyn Transport> {
+        &self.0.bare
     }
 
     pub(crate) fn base(&self) -> &Base {
