@@ -16,6 +16,10 @@ use super::{Bench, seconds};
 /// What is wrong with a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Twist {
+    /// Nothing.
+    None,
+    /// Refuses every PUT as if its address were spent.
+    RefusesPuts,
     /// Says that it has taken bytes, and has not.
     ForgetsPuts,
     /// Spoils the bytes of the first PUT.
@@ -46,20 +50,31 @@ pub(super) enum Twist {
 pub(super) struct Hosts {
     pub(super) clio: Clio,
     seen: Arc<Mutex<Vec<(String, bool)>>>,
+    conditions: Arc<Mutex<Vec<bool>>>,
 }
 
 impl Hosts {
     pub(super) fn new(bench: &Bench, twist: Twist) -> Self {
-        let seen = Arc::<Mutex<Vec<_>>>::default();
-        let host =
-            Host { inner: bench.world.transport(), twist, seen: seen.clone(), bench: bench.clock.clone() };
+        let (seen, conditions) = (Arc::<Mutex<Vec<_>>>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let host = Host {
+            inner: bench.world.transport(),
+            twist,
+            seen: seen.clone(),
+            conditions: conditions.clone(),
+            bench: bench.clock.clone(),
+        };
         let clio = Clio::builder(Region::custom(&bench.world.host_url()).unwrap())
             .transport(Arc::new(host))
             .clock(bench.clock.clone())
             .token(bench.world.token())
             .build()
             .unwrap();
-        Self { clio, seen }
+        Self { clio, seen, conditions }
+    }
+
+    /// Of each change that was sent, whether it depended on a version.
+    pub(super) fn conditions(&self) -> Vec<bool> {
+        self.conditions.lock().unwrap().clone()
     }
 
     /// The hosts that were asked, and whether they saw a token.
@@ -73,6 +88,7 @@ struct Host {
     inner: Arc<dyn Transport>,
     twist: Twist,
     seen: Arc<Mutex<Vec<(String, bool)>>>,
+    conditions: Arc<Mutex<Vec<bool>>>,
     bench: Arc<clio_fixtures::VirtualClock>,
 }
 
@@ -87,6 +103,9 @@ impl Transport for Host {
     ) -> Result<Response<Payload>, TransportError> {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let to_storage = host != "clio.test";
+        if request.method() == Method::PATCH {
+            self.conditions.lock().unwrap().push(request.headers().contains_key(header::IF_MATCH));
+        }
         let earlier = {
             let mut seen = self.seen.lock().unwrap();
             seen.push((host, request.headers().contains_key(header::AUTHORIZATION)));
@@ -100,6 +119,11 @@ impl Transport for Host {
             let bytes = body.into_bytes(u64::MAX).await?;
             match self.twist {
                 Twist::ForgetsPuts => return Ok(Response::new(Payload::Empty)),
+                Twist::RefusesPuts => {
+                    let mut answer = Response::new(Payload::Empty);
+                    *answer.status_mut() = StatusCode::FORBIDDEN;
+                    return Ok(answer);
+                }
                 Twist::SpoilsOnePut if earlier == 1 => {
                     let spoilt = bytes.iter().map(|byte| byte ^ 1).collect::<Bytes>();
                     request = Request::from_parts(head, Payload::Bytes(spoilt));
@@ -128,6 +152,13 @@ async fn plain(answer: Response<Payload>) -> Result<Response<Payload>, Transport
 impl Host {
     fn file(&self, request: &Request<Payload>, earlier: usize) -> Response<Payload> {
         let first = request.headers().get(header::RANGE);
+        let same = request.headers().get(header::IF_RANGE);
+        let named = !matches!(self.twist, Twist::Nameless | Twist::Endless);
+        assert_eq!(
+            same.is_some_and(|same| same == "\"a\""),
+            first.is_some() && named,
+            "a part of the same file"
+        );
         let first: usize =
             first.map_or(0, |range| range.to_str().unwrap()[6..].trim_end_matches('-').parse().unwrap());
         let (status, body) = match self.twist {

@@ -11,7 +11,11 @@ use clio_api::{
 use clio_core::Clock as _;
 use clio_fixtures::Fault;
 
-use super::{Bench, Shifty, Told, seconds};
+use super::{
+    Bench, Shifty, Told,
+    hosts::{Hosts, Twist},
+    seconds,
+};
 
 /// Content that can be read once, of known length.
 fn once(text: &'static str) -> Content {
@@ -221,6 +225,46 @@ async fn a_last_step_that_is_lost_is_looked_for() {
     }
 }
 
+/// So that the first one, should it come late, and the second one are not both carried out.
+#[tokio::test(start_paused = true)]
+async fn a_last_step_that_is_sent_again_depends_on_what_was_seen() {
+    for (fault, conditions) in [
+        (Fault::RequestLost, vec![false, true]),
+        (Fault::Refuse, vec![false, false]),
+        (Fault::AnswerLost, vec![false]),
+    ] {
+        let bench = Bench::new();
+        bench.world.faults().at_nth("PATCH", "", 1, fault);
+        let hosts = Hosts::new(&bench, Twist::None);
+        hosts.clio.documents().upload(bench.matter(), "a.txt", "x").await.unwrap();
+        assert_eq!(hosts.conditions(), conditions, "{fault:?}");
+    }
+}
+
+/// A fresh address that is refused at once is not refused for its age.
+#[tokio::test(start_paused = true)]
+async fn a_host_that_refuses_a_fresh_address_is_believed() {
+    let bench = Bench::new();
+    let hosts = Hosts::new(&bench, Twist::RefusesPuts);
+    let error = hosts.clio.documents().upload(bench.matter(), "a.txt", "x").await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.status(), error.applied()),
+        (ErrorKind::Forbidden, Some(403), Applied::No)
+    );
+    assert_eq!((bench.calls("POST", "documents"), bench.documents().len()), (2, 0));
+}
+
+/// The host may close the connection before its refusal is read: an old address is not tried again.
+#[tokio::test(start_paused = true)]
+async fn an_old_address_is_renewed_whatever_went_wrong() {
+    let bench = Bench::with(|firm| firm.knob("put_urls_renew", "true").unwrap());
+    bench.world.faults().at_nth("PUT", "", 1, Fault::TimesOut);
+    let limits = clio_api::files::TransferLimits { base: seconds(601), ..Default::default() };
+    let upload = bench.clio.documents().upload(bench.matter(), "a.txt", "x").with_transfer_limits(limits);
+    upload.await.unwrap();
+    assert_eq!(bench.calls("PUT", ""), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_storage_host_that_takes_its_time_is_waited_for() {
     let bench = Bench::with(|firm| firm.upload_time_outs(2));
@@ -237,7 +281,7 @@ async fn a_storage_host_that_takes_its_time_is_waited_for() {
 async fn bytes_that_are_not_found_are_an_error_with_its_name() {
     let bench = Bench::new();
     bench.world.faults().at_nth("PUT", "", 1, Fault::RequestLost);
-    let hosts = super::hosts::Hosts::new(&bench, super::hosts::Twist::ForgetsPuts);
+    let hosts = Hosts::new(&bench, Twist::ForgetsPuts);
     let error = hosts.clio.documents().upload(bench.matter(), "a.txt", "x").await.unwrap_err();
     assert_eq!((error.clio_type(), error.applied()), (Some("UploadNotFoundError"), Applied::No));
     assert_eq!(bench.documents().len(), 0);
