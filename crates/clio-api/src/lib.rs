@@ -109,6 +109,8 @@
 //! # }
 //! ```
 //!
+//! **Upload and download files.** [`files`] shows how.
+//!
 //! **Use a filter by its name.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One that the
 //! list does not have is an error here; Clio would ignore it and answer everything.
 //!
@@ -128,7 +130,8 @@
 //!
 //! - It does not retry. One exception: after a 401 and a renewed token the request is sent once more.
 //! - It does not pace requests. It tells when the rate limit is used up, and [`Clio::ready`] waits until it is not.
-//! - It follows no redirect, and takes no token to another host, not even when a page says that the next one is there.
+//! - It follows no redirect but to fetch a file, and takes no token to another host, not even when a page says that the
+//!   next one is there.
 //! - It starts no runtime and no task, reads no configuration, and writes to no place but `tracing`, where it names
 //!   operations and statuses, never data.
 //! - It keeps no token safe at rest: that is for the [`TokenStore`].

@@ -36,6 +36,8 @@ pub(super) enum Twist {
     DripsFaster,
     /// Answers the whole file whatever range is asked for, and breaks once.
     IgnoresRanges,
+    /// Ends in good order before the length that it said, once.
+    EndsEarly,
     /// Answers another range.
     OtherRange,
     /// The file is another one after the first break.
@@ -207,7 +209,8 @@ impl Host {
             _ => seconds(0),
         };
         let clock = self.bench.clone();
-        let bytes = body.bytes().enumerate().map(move |(at, byte)| (at, byte, clock.clone()));
+        let ends = if self.twist == Twist::EndsEarly && earlier == 1 { 4 } else { body.len() };
+        let bytes = body[..ends].bytes().enumerate().map(move |(at, byte)| (at, byte, clock.clone()));
         Payload::Stream(Box::pin(futures_util::StreamExt::then(
             stream::iter(bytes),
             move |(at, byte, clock)| async move {
@@ -300,6 +303,7 @@ async fn what_is_the_same_file_goes_on_and_what_is_not_does_not() {
     for (twist, outcome) in [
         (Twist::IgnoresRanges, Ok(())),
         (Twist::Endless, Ok(())),
+        (Twist::EndsEarly, Ok(())),
         (Twist::OtherRange, Err(ErrorKind::Decode)),
         (Twist::Changes, Err(ErrorKind::Content)),
         (Twist::Nameless, Err(ErrorKind::Content)),

@@ -104,17 +104,17 @@ async fn what_did_not_get_there_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn a_part_whose_address_is_spent_gets_a_fresh_one() {
     for renews in ["true", "false"] {
-        for lost in [false, true] {
+        for lost in [None, Some(Fault::AnswerLost), Some(Fault::RequestLost)] {
             let bench = Bench::with(|firm| {
                 firm.knob("part_url_life", "30").unwrap().knob("put_urls_renew", renews).unwrap()
             });
             bench.world.faults().at_nth("PUT", "", 3, Fault::TimesOut);
-            if lost {
-                bench.world.faults().at_nth("PATCH", "", 1, Fault::AnswerLost);
+            if let Some(fault) = lost {
+                bench.world.faults().at_nth("PATCH", "", 1, fault);
             }
             let told = Told::default();
             let upload = bench.parts(Content::seekable(Cursor::new(TEXT))).on_progress(told.listener());
-            upload.await.unwrap_or_else(|error| panic!("{renews} {lost}: {error:?}"));
+            upload.await.unwrap_or_else(|error| panic!("{renews} {lost:?}: {error:?}"));
             assert_eq!(bench.only_upload(), TEXT);
             let repeated =
                 |event: &&ProgressEvent| matches!(event, ProgressEvent::Repeated { part: Some(_) });
