@@ -267,7 +267,7 @@ impl fmt::Display for Error {
             write!(f, " at {path}")?;
         }
         if let Some(id) = self.0.left_behind {
-            write!(f, "; {id} remains unfinished")?;
+            write!(f, "; {id} was left behind")?;
         }
         match (self.0.status, &self.0.clio_type) {
             (Some(status), Some(name)) => write!(f, " ({status} {name})"),

@@ -225,6 +225,21 @@ async fn a_last_step_that_is_lost_is_looked_for() {
     }
 }
 
+/// The looks themselves may fail for a while.
+#[tokio::test(start_paused = true)]
+async fn a_look_that_fails_is_made_again() {
+    let bench = Bench::new();
+    bench.world.faults().at_nth("PATCH", "", 1, Fault::AnswerLost);
+    for n in [1, 3] {
+        bench.world.faults().at_nth("GET", "", n, Fault::ServerErrorNotApplied);
+    }
+    let document = bench.stored("Dear client").await;
+    assert_eq!(
+        (bench.documents(), bench.calls("PATCH", ""), bench.calls("GET", "")),
+        (vec![document.get()], 1, 4)
+    );
+}
+
 /// So that the first one, should it come late, and the second one are not both carried out.
 #[tokio::test(start_paused = true)]
 async fn a_last_step_that_is_sent_again_depends_on_what_was_seen() {

@@ -107,7 +107,10 @@ impl Session {
         let read = |answer: &RawResponse| response::one::<Document, S>(answer, UpdateDocument::INFO);
         match self.change::<S, _>(&body, read, |seen| seen.has_all_of(&self.uuid)).await? {
             Changed::Answered(document) => Ok(document),
-            Changed::Seen(_) => self.get().await.map_err(|error| error.with_applied(Applied::Perhaps)),
+            Changed::Seen(_) => {
+                let document = self.look(&mut self.job.backoff()).await;
+                document.map_err(|error| error.with_applied(Applied::Perhaps))
+            }
         }
     }
 
@@ -141,8 +144,8 @@ impl Session {
             let goes_on = error.applied() == Applied::Perhaps || passes(&error, unsure);
             unsure |= error.applied() == Applied::Perhaps;
             if unsure {
-                let seen = self.look(&mut backoff).await;
-                let etag = match seen {
+                let seen = self.look::<Seen>(&mut backoff).await;
+                let etag = match seen.ok() {
                     Some(seen) if made(&seen) => return Ok(Changed::Seen(seen)),
                     seen => seen.and_then(|seen| seen.etag).filter(|_| goes_on),
                 };
@@ -158,13 +161,12 @@ impl Session {
         }
     }
 
-    /// The document as it is; `None` if that cannot be learnt.
-    async fn look(&self, backoff: &mut Backoff) -> Option<Seen> {
+    /// The document as it is, asked for until there is an answer.
+    async fn look<S: Selection<Document>>(&self, backoff: &mut Backoff) -> Result<S, Error> {
         loop {
-            match self.get::<Seen>().await {
-                Ok(seen) => return Some(seen),
-                Err(error) if error.is_retryable() => backoff.after(error).await.ok()?,
-                Err(_) => return None,
+            match self.get().await {
+                Err(error) if error.is_retryable() => backoff.after(error).await?,
+                answer => return answer,
             }
         }
     }
