@@ -8,6 +8,7 @@ mod clocks;
 mod crashes;
 mod disputed;
 mod faults;
+mod files;
 mod harness;
 mod leaks;
 mod mistaken;

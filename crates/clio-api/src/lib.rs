@@ -143,6 +143,8 @@
 //! # }
 //! ```
 //!
+//! **Upload and download files.** [`files`] shows how.
+//!
 //! **Use a filter by its name.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One that the
 //! list does not have is an error here; Clio would ignore it and answer everything.
 //!
@@ -164,7 +166,8 @@
 //!
 //! - It does not repeat a write on suspicion. Only one of which no byte left is sent again, and once one that Clio's own
 //!   401 refused, with a renewed token.
-//! - It follows no redirect, and takes no token to another host, not even when a page says that the next one is there.
+//! - It follows no redirect but to fetch a file, and takes no token to another host, not even when a page says that the
+//!   next one is there.
 //! - It starts no runtime and no task, reads no configuration, and writes to no place but `tracing`, where it names
 //!   operations and statuses, never data.
 //! - It encrypts no token at rest: that is for a [`TokenStore`] of your own.
@@ -173,6 +176,7 @@ mod budget;
 #[allow(dead_code, reason = "which of it is used, the features decide")]
 mod call;
 mod client;
+pub mod files;
 #[allow(
     clippy::pedantic,
     clippy::should_implement_trait,

@@ -46,6 +46,10 @@ pub enum ErrorKind {
     /// the ids of a list that is ordered by id fell; a list that is not ordered by id has more than the 10,000 records
     /// that Clio gives of it; or a stored position belongs to something else.
     Paging,
+    /// An answer named an address that nothing may be sent to, because it is not https.
+    Address,
+    /// The content of a file cannot be read, is not as long as was said, or changed while it was carried.
+    Content,
     /// The authorisation flow was refused or tampered with.
     Authorisation,
     /// The caller's configuration or arguments cannot work.
@@ -112,6 +116,7 @@ struct Inner {
     path: Option<String>,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    left_behind: Option<i64>,
     body: Option<Bytes>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -131,6 +136,7 @@ impl Error {
             path: None,
             request_id: None,
             retry_after: None,
+            left_behind: None,
             body: None,
             source: None,
         }))
@@ -209,6 +215,12 @@ impl Error {
         self.0.retry_after
     }
 
+    /// The id of a record that was made on the way and could not be taken away again, such as the document of an upload
+    /// that failed.
+    pub fn left_behind(&self) -> Option<i64> {
+        self.0.left_behind
+    }
+
     /// The body of the answer, for people. It may hold client data.
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
@@ -258,6 +270,21 @@ impl Error {
 
     pub(crate) fn with_fields(mut self, fields: Vec<InvalidField>) -> Self {
         self.0.fields = fields;
+        self
+    }
+
+    /// Adds the status of the answer, and the server's own name for what went wrong.
+    #[must_use]
+    pub fn with_status(mut self, status: u16, name: Option<String>) -> Self {
+        self.0.status = Some(status);
+        self.0.clio_type = name;
+        self
+    }
+
+    /// Names a record that was made on the way and remains.
+    #[must_use]
+    pub fn with_left_behind(mut self, id: i64) -> Self {
+        self.0.left_behind = Some(id);
         self
     }
 
@@ -312,6 +339,9 @@ impl fmt::Display for Error {
         if let Some(path) = &self.0.path {
             write!(f, " at {path}")?;
         }
+        if let Some(id) = self.0.left_behind {
+            write!(f, "; {id} was left behind")?;
+        }
         match (self.0.status, &self.0.clio_type) {
             (Some(status), Some(name)) => write!(f, " ({status} {name})"),
             (Some(status), None) => write!(f, " ({status})"),
@@ -332,6 +362,7 @@ impl fmt::Debug for Error {
             .field("path", &self.0.path)
             .field("request_id", &self.0.request_id)
             .field("retry_after", &self.0.retry_after)
+            .field("left_behind", &self.0.left_behind)
             .field("body", &self.0.body.as_ref().map(Bytes::len))
             .field("source", &self.0.source)
             .finish_non_exhaustive()

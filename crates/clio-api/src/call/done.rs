@@ -6,6 +6,7 @@ use clio_core::{Applied, Error, ErrorKind, response::RawResponse, schema::Operat
 use http::header::LOCATION;
 
 use super::{BoxFuture, Call, every_call};
+use crate::files::Download;
 
 macro_rules! answers_no_record {
     ($($(#[$doc:meta])* $name:ident => $output:ty, $read:expr;)*) => {$(
@@ -39,12 +40,20 @@ macro_rules! answers_no_record {
 answers_no_record! {
     /// A call that answers that it is done. Await it.
     Done => (), |_| Ok::<(), Error>(());
-    /// A call that answers where something can be fetched, such as the content of a document. Await it for that address,
-    /// which is not followed: it leads to another host, and holds a key of its own for a short time. No token of Clio's
-    /// is to be sent there.
+    /// A call that answers where something can be fetched, such as the content of a document: [`fetch`](Self::fetch) it. Await
+    /// it for that address alone, which is not followed: it leads to another host, and holds a key of its own for a short
+    /// time. No token of Clio's is to be sent there.
     Redirect => String, location;
     /// A call that answers a page of HTML. Await it for its text.
     Html => String, text;
+}
+
+impl<Op: Operation> Redirect<Op> {
+    /// Downloads what the address leads to.
+    pub fn fetch(self) -> Download {
+        let (clio, options) = (self.call.client().clone(), self.call.options);
+        Download::new(clio, self.call.into_request(), options)
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an answer is read once")]

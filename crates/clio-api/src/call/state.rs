@@ -59,6 +59,11 @@ impl Call {
         }
     }
 
+    /// Who will make the call.
+    pub(crate) fn client(&self) -> &Clio {
+        &self.clio
+    }
+
     /// The value of the next parameter of the path.
     pub(crate) fn path(mut self, value: &dyn Display) -> Self {
         self.path.push(value.to_string());

@@ -126,6 +126,8 @@ impl ClioBuilder {
         };
         let version = version(&self.version)?;
         let base = self.region.api();
+        let bare = Arc::new(Deadline::new(transport.clone(), self.clock.clone()));
+        let bare = Arc::new(Traced::new(bare));
         let observer = Arc::new(Observer::new(transport, self.clock.clone(), base.clone()));
         // From inside out; each wrapper says why it stands where it stands.
         let deadline = Arc::new(Deadline::new(observer.clone(), self.clock.clone()));
@@ -147,6 +149,7 @@ impl ClioBuilder {
             clock: self.clock,
             api,
             budget,
+            bare,
             observer,
         };
         Ok(Clio { inner: Arc::new(inner), lane: Lane::default() })

@@ -47,6 +47,8 @@ struct Inner {
     /// From outside in: retries, the budget, tracing, the deadline, the observer, the transport.
     api: Arc<dyn Transport>,
     budget: Budget,
+    /// Tracing and the deadline around the transport alone: for what is not the API's.
+    bare: Arc<dyn Transport>,
     observer: Arc<Observer>,
     authoriser: Authoriser,
 }
@@ -201,6 +203,11 @@ impl Clio {
     /// A call of this operation.
     pub(crate) fn call<Op: clio_core::schema::Operation>(&self) -> Call {
         Call::new(self, Op::INFO)
+    }
+
+    /// The transport with tracing, its deadline and nothing else: no token, no budget, no count.
+    pub(crate) fn bare_transport(&self) -> &Arc<dyn Transport> {
+        &self.inner.bare
     }
 
     pub(crate) fn base(&self) -> &Base {

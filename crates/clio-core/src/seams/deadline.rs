@@ -12,7 +12,8 @@ use futures_util::{
 
 use crate::{ByteStream, Clock, Limits, Payload, Transport, TransportError, TransportErrorKind};
 
-/// Enforces [`Limits`] over any transport: the last moment to send, the total time, and the size of the answer.
+/// Enforces [`Limits`] over any transport: the last moment to send, the total time, the time in
+/// which nothing comes, and the size of the answer.
 ///
 /// It stands next to the transport, inside every other wrapper, so that the check of `send_by` is the last thing that
 /// happens before bytes may leave. A request that is given up after it was handed over counts as perhaps sent.
@@ -44,23 +45,27 @@ impl Transport for Deadline {
             ));
         }
         let end = start.saturating_add(limits.total);
+        // A head that answers a body comes when the body has been sent, so only the total can bound it.
+        let idle = limits.idle.filter(|_| matches!(request.body(), Payload::Empty));
+        let wait = limits.total.min(idle.unwrap_or(limits.total));
         let sending = self.inner.send(request, limits);
-        let response = match select(sending, self.clock.sleep(limits.total)).await {
+        let response = match select(sending, self.clock.sleep(wait)).await {
             Either::Left((response, _)) => response?,
             Either::Right(_) => return Err(out_of_time()),
         };
-        Ok(response.map(|body| self.limit(body, end, limits.max_body)))
+        Ok(response.map(|body| self.limit(body, end, limits)))
     }
 }
 
 impl Deadline {
-    fn limit(&self, body: Payload, end: Duration, max_body: u64) -> Payload {
+    fn limit(&self, body: Payload, end: Duration, limits: Limits) -> Payload {
         match body {
-            Payload::Bytes(bytes) if bytes.len() as u64 > max_body => {
+            Payload::Bytes(bytes) if bytes.len() as u64 > limits.max_body => {
                 Payload::Stream(Box::pin(stream::once(async { Err(too_large()) })))
             }
             Payload::Stream(pieces) => {
-                let state = Reading { pieces, clock: self.clock.clone(), end, left: max_body, over: false };
+                let (clock, idle, left) = (self.clock.clone(), limits.idle, limits.max_body);
+                let state = Reading { pieces, clock, end, idle, left, over: false };
                 Payload::Stream(Box::pin(stream::unfold(state, Reading::next)))
             }
             small => small,
@@ -72,6 +77,7 @@ struct Reading {
     pieces: ByteStream,
     clock: Arc<dyn Clock>,
     end: Duration,
+    idle: Option<Duration>,
     left: u64,
     over: bool,
 }
@@ -82,7 +88,8 @@ impl Reading {
             return None;
         }
         let rest = self.end.saturating_sub(self.clock.monotonic());
-        let piece = match select(self.pieces.next(), self.clock.sleep(rest)).await {
+        let wait = rest.min(self.idle.unwrap_or(rest));
+        let piece = match select(self.pieces.next(), self.clock.sleep(wait)).await {
             Either::Left((piece, _)) => piece?,
             Either::Right(_) => Err(out_of_time()),
         };
@@ -175,6 +182,36 @@ mod tests {
         assert_eq!(read(&deadline(5, 6, 4), Limits::default()).await.unwrap().len(), 4);
         let error = read(&deadline(5, 6, 5), Limits::default()).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Timeout);
+    }
+
+    #[tokio::test(start_paused = true)]
+    #[expect(clippy::disallowed_methods, reason = "reads paused time")]
+    async fn a_peer_that_pauses_for_too_long_is_given_up() {
+        let limits =
+            Limits { total: Duration::MAX, idle: Some(Duration::from_secs(10)), ..Limits::default() };
+        assert_eq!(read(&deadline(10, 9, 200), limits).await.unwrap().len(), 200);
+        for (head, drip, after) in [(0, 11, 10), (11, 0, 10), (9, 60, 19)] {
+            let start = tokio::time::Instant::now();
+            let error = read(&deadline(head, drip, 5), limits).await.unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Timeout);
+            assert_eq!(start.elapsed(), Duration::from_secs(after), "{head} {drip}");
+        }
+    }
+
+    /// The head that follows a body has the total alone: until then it is the peer that reads.
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_does_not_read_a_body_has_the_total_alone() {
+        let limits = Limits {
+            total: Duration::from_secs(60),
+            idle: Some(Duration::from_secs(10)),
+            ..Limits::default()
+        };
+        let put = |head| async move {
+            let request = http::Request::new(Payload::Bytes(Bytes::from_static(b"x")));
+            deadline(head, 0, 0).send(request, limits).await
+        };
+        assert!(put(59).await.is_ok());
+        assert_eq!(put(61).await.unwrap_err().kind(), TransportErrorKind::Timeout);
     }
 
     #[tokio::test(start_paused = true)]

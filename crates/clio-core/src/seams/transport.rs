@@ -43,7 +43,7 @@ impl Payload {
             Self::Empty => Ok(Bytes::new()),
             Self::Bytes(bytes) => within(bytes.len()).map(|()| bytes),
             Self::Stream(mut stream) => {
-                let first = stream.next().await.transpose()?.unwrap_or_default();
+                let Some(first) = stream.next().await.transpose()? else { return Ok(Bytes::new()) };
                 within(first.len())?;
                 // A small body comes in one piece, which need not be copied.
                 let Some(mut next) = stream.next().await else { return Ok(first) };
@@ -98,6 +98,9 @@ impl fmt::Debug for Payload {
 pub struct Limits {
     /// From the call until the last byte of the response.
     pub total: Duration,
+    /// The most time in which nothing comes: between two pieces of a response's body, and until its head when the request
+    /// has no body. It only counts while somebody waits for the next piece. `None`: `total` alone counts.
+    pub idle: Option<Duration>,
     /// No byte leaves after this moment of the clock's monotonic time.
     pub send_by: Option<Duration>,
     /// The most bytes of a response body, after decompression.
@@ -105,9 +108,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 30 seconds, no last moment to send, 64 MiB.
+    /// 30 seconds, no time of its own between pieces, no last moment to send, 64 MiB.
     fn default() -> Self {
-        Self { total: Duration::from_secs(30), send_by: None, max_body: 64 * 1024 * 1024 }
+        Self { total: Duration::from_secs(30), idle: None, send_by: None, max_body: 64 * 1024 * 1024 }
     }
 }
 
