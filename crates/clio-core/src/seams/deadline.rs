@@ -1,16 +1,19 @@
 //! The wrapper that makes any transport keep its limits.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{
-    StreamExt,
-    future::{Either, select},
-    stream,
-};
+use futures_core::Stream;
+use futures_util::{StreamExt, stream};
 
-use crate::{ByteStream, Clock, Limits, Payload, Transport, TransportError, TransportErrorKind};
+use crate::{ByteStream, Clock, Limits, Payload, Sleep, Transport, TransportError, TransportErrorKind};
 
 /// Enforces [`Limits`] over any transport: the last moment to send, the total time, the time in
 /// which nothing comes, and the size of the answer.
@@ -48,60 +51,90 @@ impl Transport for Deadline {
         // A head that answers a body comes when the body has been sent, so only the total can bound it.
         let idle = limits.idle.filter(|_| matches!(request.body(), Payload::Empty));
         let wait = limits.total.min(idle.unwrap_or(limits.total));
-        let sending = self.inner.send(request, limits);
-        let response = match select(sending, self.clock.sleep(wait)).await {
-            Either::Left((response, _)) => response?,
-            Either::Right(_) => return Err(out_of_time()),
-        };
-        Ok(response.map(|body| self.limit(body, end, limits)))
+        let mut sending = self.inner.send(request, limits);
+        // A timer costs something, so there is none before there is something to wait for.
+        let mut timer = None;
+        let response = poll_fn(|cx| match sending.as_mut().poll(cx) {
+            Poll::Ready(response) => Poll::Ready(response),
+            Poll::Pending => {
+                let timer = timer.get_or_insert_with(|| self.clock.sleep(wait));
+                timer.as_mut().poll(cx).map(|()| Err(out_of_time()))
+            }
+        })
+        .await?;
+        // Where only the total counts, the timer goes on running for the body.
+        let timer = timer.filter(|_| limits.idle.is_none());
+        Ok(response.map(|body| self.limit(body, end, limits, timer)))
     }
 }
 
 impl Deadline {
-    fn limit(&self, body: Payload, end: Duration, limits: Limits) -> Payload {
+    fn limit(&self, body: Payload, end: Duration, limits: Limits, timer: Option<Sleep>) -> Payload {
         match body {
             Payload::Bytes(bytes) if bytes.len() as u64 > limits.max_body => {
                 Payload::Stream(Box::pin(stream::once(async { Err(too_large()) })))
             }
             Payload::Stream(pieces) => {
                 let (clock, idle, left) = (self.clock.clone(), limits.idle, limits.max_body);
-                let state = Reading { pieces, clock, end, idle, left, over: false };
-                Payload::Stream(Box::pin(stream::unfold(state, Reading::next)))
+                Payload::Stream(Box::pin(Reading { pieces, clock, end, idle, left, timer, over: false }))
             }
             small => small,
         }
     }
 }
 
+/// A body that keeps its limits.
 struct Reading {
     pieces: ByteStream,
     clock: Arc<dyn Clock>,
     end: Duration,
     idle: Option<Duration>,
     left: u64,
+    /// Runs while there is something to wait for.
+    timer: Option<Sleep>,
     over: bool,
 }
 
-impl Reading {
-    async fn next(mut self) -> Option<(Result<Bytes, TransportError>, Self)> {
-        if self.over {
-            return None;
+impl Stream for Reading {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if this.over {
+            return Poll::Ready(None);
         }
-        let rest = self.end.saturating_sub(self.clock.monotonic());
-        let wait = rest.min(self.idle.unwrap_or(rest));
-        let piece = match select(self.pieces.next(), self.clock.sleep(wait)).await {
-            Either::Left((piece, _)) => piece?,
-            Either::Right(_) => Err(out_of_time()),
-        };
-        let piece = piece.and_then(|bytes| match self.left.checked_sub(bytes.len() as u64) {
-            Some(left) => {
-                self.left = left;
-                Ok(bytes)
+        let piece = match this.pieces.poll_next_unpin(cx) {
+            Poll::Ready(Some(piece)) => piece.and_then(|piece| this.within(piece)),
+            Poll::Ready(None) => {
+                this.over = true;
+                return Poll::Ready(None);
             }
-            None => Err(too_large()),
+            Poll::Pending => {
+                ready!(this.timer().poll(cx));
+                Err(out_of_time())
+            }
+        };
+        if this.idle.is_some() {
+            this.timer = None;
+        }
+        this.over = piece.is_err();
+        Poll::Ready(Some(piece))
+    }
+}
+
+impl Reading {
+    fn within(&mut self, piece: Bytes) -> Result<Bytes, TransportError> {
+        self.left = self.left.checked_sub(piece.len() as u64).ok_or_else(too_large)?;
+        Ok(piece)
+    }
+
+    fn timer(&mut self) -> Pin<&mut (dyn Future<Output = ()> + Send)> {
+        let (clock, end, idle) = (&self.clock, self.end, self.idle);
+        let timer = self.timer.get_or_insert_with(|| {
+            let rest = end.saturating_sub(clock.monotonic());
+            clock.sleep(rest.min(idle.unwrap_or(rest)))
         });
-        self.over = piece.is_err();
-        Some((piece, self))
+        timer.as_mut()
     }
 }
 
@@ -129,7 +162,7 @@ mod tests {
         fn monotonic(&self) -> Duration {
             self.0.elapsed()
         }
-        fn sleep(&self, duration: Duration) -> crate::Sleep {
+        fn sleep(&self, duration: Duration) -> Sleep {
             Box::pin(tokio::time::sleep(duration))
         }
     }
