@@ -10,7 +10,8 @@ mod pasted;
 use std::{fmt, sync::Arc};
 
 use clio_core::{
-    Clock, Deadline, Error, ErrorKind, Random, Secret, SystemClock, SystemRandom, Token, Transport,
+    Clock, Deadline, Error, ErrorKind, Random, Retry, RetryPolicy, Secret, SystemClock, SystemRandom, Token,
+    Traced, Transport,
 };
 use oauth2::{
     AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, basic::BasicClient,
@@ -209,7 +210,10 @@ impl OAuth {
             Some(transport) => transport.clone(),
             None => Arc::new(ReqwestTransport::new()?),
         };
-        let transport = Arc::new(Deadline::new(transport, self.clock.clone()));
+        let one_attempt = Arc::new(Traced::new(Arc::new(Deadline::new(transport, self.clock.clone()))));
+        // Only what surely was not sent is repeated: a refresh token may work once.
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let transport = Arc::new(Retry::new(one_attempt, clock, random, RetryPolicy::default()));
         Ok(Exchange::new(self.region.clone(), self.app.clone(), transport, self.clock.clone()))
     }
 }
