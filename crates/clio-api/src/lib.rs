@@ -197,6 +197,8 @@ mod transport;
 pub mod webhooks;
 
 pub use budget::{Permit, Priority};
+/// Bytes that are shared, not copied: bodies, as they come and go.
+pub use bytes::Bytes;
 pub use call::{Done, Html, Items, List, One, Pages, Position, Redirect, Selects};
 /// Dates and times, as selections hold them.
 pub use chrono;
@@ -213,9 +215,20 @@ pub use clio_core::{
     schema::{choices, objects, operations as op},
     values::{ActivityType, MatterStatus},
 };
+/// For a transport of your own, and for answers that are read by hand: the seams, the wrappers around a transport, and what
+/// they are made of.
+pub use clio_core::{
+    Base, ByteStream, Deadline, Decision, Failure, Resent, Retry, Route, Stop, SystemClock, SystemRandom,
+    Traced,
+    schema::{Object, Operation, OperationInfo},
+};
 pub use generated::*;
+/// Requests and responses, as a [`Transport`] carries them.
+pub use http;
 pub use http::Method;
 pub use oauth::{App, Begun, FileTokenStore, LoopbackReceiver, OAuth};
 pub use raw::Raw;
 pub use region::{CustomHost, Region};
 pub use transport::ReqwestTransport;
+/// Addresses, as [`OAuth`] gives and takes them.
+pub use url::Url;

@@ -16,7 +16,7 @@ pub enum ErrorKind {
     Forbidden,
     /// There is no such record, or the token cannot see it.
     NotFound,
-    /// Clio refused the request or the record as invalid (400, 406, 422).
+    /// Clio refused the request or the record as invalid (400, 422, and what else of 4xx has no kind of its own).
     Invalid,
     /// What was asked for is as the caller knows it already (304): a condition such as `if_none_match` says so.
     NotModified,

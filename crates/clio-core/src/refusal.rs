@@ -45,6 +45,11 @@ impl Refusal {
         self.told.is_some()
     }
 
+    /// Clio refused the token, in the words of OAuth: nothing was applied.
+    pub(crate) fn is_of_token(&self) -> bool {
+        self.status == 401 && self.told.as_ref().is_some_and(|told| told.name == "invalid_token")
+    }
+
     pub(crate) fn into_error(self, answer: RawResponse, operation: &'static OperationInfo) -> Error {
         let read = doubt(operation) == Applied::No;
         let (kind, refused) = self.meaning(read);
@@ -80,9 +85,10 @@ impl Refusal {
             (403, _) => ErrorKind::Forbidden,
             (404, _) => ErrorKind::NotFound,
             (429, _) => return (ErrorKind::RateLimited, false),
-            (409 | 412, true) => ErrorKind::Conflict,
-            (410, true) => ErrorKind::VersionRetired,
-            (400 | 406 | 422, true) => ErrorKind::Invalid,
+            // How Clio words these is not known.
+            (409 | 412, _) => ErrorKind::Conflict,
+            (410, _) => ErrorKind::VersionRetired,
+            (400..=499, true) => ErrorKind::Invalid,
             _ => return (ErrorKind::Server, false),
         };
         (kind, clios)
@@ -240,6 +246,7 @@ mod tests {
             (403, "<html>blocked</html>"),
             (404, ""),
             (410, "gone"),
+            (412, ""),
             (422, r#"{"error":{"#),
             (500, "{}"),
             (502, "<html>"),
@@ -263,8 +270,39 @@ mod tests {
                 assert_eq!((error.kind(), error.clio_type()), (ErrorKind::RateLimited, Some("RateLimited")));
             }
         }
+        for status in [200, 201] {
+            let body = format!(
+                r#"{{"data":"{}","metadata":{{"encodingDecoded":"text/plain"}}}}"#,
+                STANDARD.encode("RateLimited")
+            );
+            let read = crate::response::one::<clio_schema::objects::Activity, crate::Stub<_>>(
+                &answer(status, &body),
+                CreateActivity::INFO,
+            );
+            assert_eq!(read.unwrap_err().kind(), ErrorKind::RateLimited);
+            let base = crate::Base::parse("https://app.clio.com/api/v4").unwrap();
+            let read = crate::response::list::<clio_schema::objects::Matter, crate::Stub<_>>(
+                &answer(status, &body),
+                ListMatters::INFO,
+                &base,
+            );
+            assert_eq!(read.unwrap_err().kind(), ErrorKind::RateLimited);
+        }
         let document = r#"{"data":{"name":"encodingDecoded"}}"#;
         assert!(answer(200, document).check(CreateActivity::INFO).is_ok());
+    }
+
+    #[test]
+    fn a_status_alone_says_what_kind_it_is() {
+        for (status, body, kind) in [
+            (412, "", ErrorKind::Conflict),
+            (410, "", ErrorKind::VersionRetired),
+            (405, r#"{"error":{"type":"MethodNotAllowed","message":"no"}}"#, ErrorKind::Invalid),
+            (405, "<html>", ErrorKind::Server),
+        ] {
+            let error = check(status, body);
+            assert_eq!((error.kind(), error.is_retryable()), (kind, kind == ErrorKind::Server), "{status}");
+        }
     }
 
     #[test]

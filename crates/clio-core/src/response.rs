@@ -71,6 +71,11 @@ impl RawResponse {
     pub fn is_clios_refusal(&self) -> bool {
         !self.status.is_success() && Refusal::of(self).is_some_and(|refusal| refusal.is_clios())
     }
+
+    /// Clio refuses the access token (401 `invalid_token`): with another one the same request may be sent again.
+    pub fn refuses_token(&self) -> bool {
+        !self.status.is_success() && Refusal::of(self).is_some_and(|refusal| refusal.is_of_token())
+    }
 }
 
 /// Decodes the one record of an answer.
@@ -109,6 +114,9 @@ fn one_by<T>(
     let envelope: RawEnvelope<'_> =
         serde_json::from_slice(&answer.body).map_err(|e| undecodable(&e, "data", answer, operation))?;
     read(envelope.data, "data").map_err(|error| {
+        if let Some(refusal) = Refusal::of(answer) {
+            return refusal.into_error(answer.clone(), operation);
+        }
         error.with_operation(operation.id).with_applied(doubt(operation)).with_answer(
             answer.status.as_u16(),
             None,
@@ -340,6 +348,9 @@ fn undecodable(
     answer: &RawResponse,
     operation: &'static OperationInfo,
 ) -> Error {
+    if let Some(refusal) = Refusal::of(answer) {
+        return refusal.into_error(answer.clone(), operation);
+    }
     // An answer that ends too early was cut off on its way; asking again may bring all of it.
     let told = if error.is_eof() {
         Error::new(ErrorKind::Interrupted, "the answer broke off")

@@ -63,6 +63,10 @@ pub enum Stop {
     PerhapsApplied,
     /// It was sent as often as it may be.
     Attempts,
+    /// Its body comes as a stream, which can be sent once.
+    BodyGone,
+    /// It would come too late: after [`Limits::send_by`](crate::Limits::send_by).
+    TooLate,
     /// The server asks to wait longer than [`RetryPolicy::longest_wait`].
     WaitTooLong,
 }
@@ -140,9 +144,10 @@ impl RetryPolicy {
             Some(hint) if hint > self.longest_wait => Decision::Stop(Stop::WaitTooLong),
             Some(hint) => Decision::Again(hint),
             None => {
-                let doubled = self.backoff.saturating_mul(1 << (attempt - 1).min(16));
+                let doubled = self.backoff.saturating_mul(1 << attempt.saturating_sub(1).min(16));
                 let most = doubled.min(self.longest_wait);
-                Decision::Again(most.mul_f64(0.5 + 0.5 * jitter.clamp(0.0, 1.0)))
+                let jitter = if jitter.is_nan() { 1.0 } else { jitter.clamp(0.0, 1.0) };
+                Decision::Again(most.mul_f64(0.5 + 0.5 * jitter))
             }
         }
     }
@@ -191,7 +196,7 @@ mod tests {
     #[test]
     fn waits_are_bounded_whatever_the_numbers() {
         let policy = RetryPolicy { attempts: u32::MAX, ..RetryPolicy::default() };
-        for (attempt, jitter) in [(1, -3.0), (40, 1.0), (u32::MAX - 1, 9.0)] {
+        for (attempt, jitter) in [(0, f64::NAN), (1, -3.0), (40, 1.0), (u32::MAX - 1, 9.0)] {
             let Decision::Again(wait) = policy.decide(&Method::GET, Failure::Lost, attempt, None, jitter)
             else {
                 panic!("again")

@@ -21,7 +21,7 @@ pub use permit::Permit;
 pub(crate) use transport::{Budgeted, Wanted};
 
 use queue::Queue;
-use window::{When, Window};
+use window::{Given, When, Window};
 
 /// Who waits first, when the rate limit is used up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -73,15 +73,15 @@ impl Budget {
     pub(crate) async fn permit(&self, lane: Lane, longest_wait: Duration) -> Result<Permit, TooLong> {
         let clock = &self.0.clock;
         let start = clock.monotonic();
-        if self.at_once(&lane, start) {
-            return Ok(Permit::new(self.clone()));
+        if let Some(given) = self.at_once(&lane, start) {
+            return Ok(Permit::new(self.clone(), given));
         }
         let give_up = start.saturating_add(longest_wait);
         let mut place = Place::join(self, lane, start);
         loop {
             let now = clock.monotonic();
             let until = match place.turn(now) {
-                Turn::Given => return Ok(place.permit()),
+                Turn::Given(given) => return Ok(Permit::new(self.clone(), given)),
                 Turn::Wait(until) => until,
             };
             if until.is_some_and(|until| until > give_up) || now >= give_up {
@@ -96,15 +96,23 @@ impl Budget {
     }
 
     /// Takes a permit if nobody waits and there is one.
-    fn at_once(&self, lane: &Lane, now: Duration) -> bool {
+    fn at_once(&self, lane: &Lane, now: Duration) -> Option<Given> {
         let background = lane.priority == Priority::Background;
         let mut state = self.state();
-        let free = state.queue.is_empty() && state.window.when(now, background) == When::Now;
-        if free {
-            state.window.give(now, background);
-            state.queue.serve(lane, now);
+        if !state.queue.is_empty() || state.window.when(now, background) != When::Now {
+            return None;
         }
-        free
+        state.queue.serve(lane, now);
+        Some(state.window.give(now, background))
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&Window, Duration) -> T) -> T {
+        let now = self.0.clock.monotonic();
+        look(&self.state().window, now)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -133,11 +141,11 @@ struct Place<'a> {
     id: u64,
     wake: Arc<tokio::sync::Notify>,
     lane: Lane,
-    given: bool,
+    served: bool,
 }
 
 enum Turn {
-    Given,
+    Given(Given),
     /// Until this moment, or until somebody wakes us.
     Wait(Option<Duration>),
 }
@@ -145,7 +153,7 @@ enum Turn {
 impl<'a> Place<'a> {
     fn join(budget: &'a Budget, lane: Lane, now: Duration) -> Self {
         let (id, wake) = budget.state().queue.join(&lane, now);
-        Self { budget, id, wake, lane, given: false }
+        Self { budget, id, wake, lane, served: false }
     }
 
     fn turn(&mut self, now: Duration) -> Turn {
@@ -158,11 +166,11 @@ impl<'a> Place<'a> {
         let background = self.lane.priority == Priority::Background;
         match state.window.when(now, background) {
             When::Now => {
-                state.window.give(now, background);
+                let given = state.window.give(now, background);
                 state.queue.serve(&self.lane, now);
                 state.queue.wake_first(now);
-                self.given = true;
-                Turn::Given
+                self.served = true;
+                Turn::Given(given)
             }
             When::At(moment) => Turn::Wait(Some(moment)),
         }
@@ -171,15 +179,11 @@ impl<'a> Place<'a> {
     async fn woken(&self) {
         self.wake.notified().await;
     }
-
-    fn permit(self) -> Permit {
-        Permit::new(self.budget.clone())
-    }
 }
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        if !self.given {
+        if !self.served {
             let now = self.budget.0.clock.monotonic();
             let mut state = self.budget.state();
             state.queue.leave(self.id);

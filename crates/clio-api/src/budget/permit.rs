@@ -1,55 +1,66 @@
 //! The right to send one request.
 
-use std::{fmt, mem};
+use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-use super::{Budget, window::Sent};
+use super::{
+    Budget,
+    window::{Given, Window},
+};
 
 /// The right to send one request now: [`Clio::reserve`](crate::Clio::reserve) gives it, and
 /// [`with_permit`](crate::One::with_permit) uses it. Dropped unused, it goes back, and somebody else may send.
 #[must_use = "a permit that is dropped is given back"]
 pub struct Permit {
     budget: Budget,
+    given: Given,
     state: PermitState,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum PermitState {
     Unused,
-    Sent(Sent),
+    Sent,
     Over,
 }
 
 impl Permit {
-    pub(super) fn new(budget: Budget) -> Self {
-        Self { budget, state: PermitState::Unused }
+    pub(super) fn new(budget: Budget, given: Given) -> Self {
+        Self { budget, given, state: PermitState::Unused }
+    }
+
+    /// It is of this budget, and nothing that came since it was given speaks against using it.
+    pub(super) fn holds(&self, budget: &Budget) -> bool {
+        self.budget.is(budget) && budget.look(Window::holds)
     }
 
     /// The request goes out now.
     pub(super) fn sent(&mut self) {
-        self.state = PermitState::Sent(self.budget.change(|window, now| window.sent(now)));
+        let given = self.given;
+        self.given = self.budget.change(|window, now| window.sent(now, given));
+        self.state = PermitState::Sent;
     }
 
     /// The request was surely not sent after all.
     pub(super) fn not_sent(&mut self) {
-        if let PermitState::Sent(sent) = mem::replace(&mut self.state, PermitState::Over) {
-            self.budget.change(|window, _| window.not_sent(sent));
-        }
+        self.state = PermitState::Unused;
     }
 
     /// The head of the answer came.
     pub(super) fn answered(mut self, status: StatusCode, headers: &HeaderMap) {
-        if let PermitState::Sent(sent) = mem::replace(&mut self.state, PermitState::Over) {
-            self.budget.change(|window, now| window.answered(now, sent, status, headers));
-        }
+        self.state = PermitState::Over;
+        let given = self.given;
+        self.budget.change(|window, now| window.answered(now, given, status, headers));
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        match mem::replace(&mut self.state, PermitState::Over) {
-            PermitState::Unused => self.budget.change(|window, _| window.returned()),
-            PermitState::Sent(sent) => self.budget.change(|window, _| window.unanswered(sent)),
+        let given = self.given;
+        match self.state {
+            PermitState::Unused => self.budget.change(|window, _| window.returned(given)),
+            PermitState::Sent => self.budget.change(|window, _| window.unanswered(given)),
             PermitState::Over => {}
         }
     }
@@ -57,7 +68,7 @@ impl Drop for Permit {
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let used = !matches!(self.state, PermitState::Unused);
+        let used = self.state != PermitState::Unused;
         f.debug_struct("Permit").field("used", &used).finish_non_exhaustive()
     }
 }

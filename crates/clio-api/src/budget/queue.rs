@@ -100,7 +100,8 @@ impl Queue {
                 let old = self.given.saturating_sub(REMEMBERED as u64 / 2);
                 self.lines.retain(|line| line.served > old || !line.waiting.is_empty());
             }
-            self.lines.push(Line { lane: lane.clone(), served: 0, waiting: VecDeque::new() });
+            // Behind those that wait already: however many flows are new, each has its turn.
+            self.lines.push(Line { lane: lane.clone(), served: self.given, waiting: VecDeque::new() });
             self.lines.len() - 1
         });
         &mut self.lines[at]

@@ -37,7 +37,8 @@ impl Budgeted {
 
     async fn permit(&self, wanted: &Wanted, limits: Limits) -> Result<Permit, TransportError> {
         let reserved = wanted.reserved.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(permit) = reserved {
+        // What does not hold any more goes back, and the request waits as others do.
+        if let Some(permit) = reserved.filter(|permit| permit.holds(&self.budget)) {
             return Ok(permit);
         }
         let rest = limits.send_by.map(|send_by| send_by.saturating_sub(self.clock.monotonic()));

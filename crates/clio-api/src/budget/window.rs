@@ -10,6 +10,15 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// How much longer than a window we wait for its end: the shorter, the more of the next one is used.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// Whatever the server says, after this long it is asked again: one answer that is wrong must not stop the client for good.
+const LONGEST_WINDOW: Duration = Duration::from_secs(300);
+
+/// The same after a 429. Who waits for that long is told so; see `longest_wait`.
+const LONGEST_BLOCK: Duration = Duration::from_secs(3600);
+
+/// How far, in the server's seconds, the ends of windows may lie before the one that is known for an answer to be a late one.
+const LATE: i64 = 120;
+
 /// How long the first request of a window goes alone, if it is not answered sooner: one that is slow holds nobody up.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -78,7 +87,7 @@ impl Window {
     }
 
     /// Gives a permit out; [`when`](Self::when) said that it can be had.
-    pub(super) fn give(&mut self, now: Duration, background: bool) {
+    pub(super) fn give(&mut self, now: Duration, background: bool) -> Given {
         self.out += 1;
         if background && let Some(told) = self.current(now) {
             let left = told.remaining.saturating_sub(self.out);
@@ -86,44 +95,51 @@ impl Window {
             let gap = self.end(told).saturating_sub(now) / (left + 1);
             self.next_background = if spread { now + gap } else { now };
         }
+        Given { probes: self.probe(now) }
+    }
+
+    /// A permit that was given out, perhaps in an earlier window, holds still: its request may go out now.
+    pub(super) fn holds(&self, now: Duration) -> bool {
+        let blocked = self.blocked_until.is_some_and(|until| until > now);
+        !blocked && self.current(now).is_none_or(|told| told.remaining >= self.out)
     }
 
     /// A permit is used now: its request goes out.
-    pub(super) fn sent(&mut self, now: Duration) -> Sent {
+    pub(super) fn sent(&mut self, now: Duration, given: Given) -> Given {
+        Given { probes: self.probe(now) || given.probes }
+    }
+
+    /// What is sent now finds out about a window of which nothing is known.
+    fn probe(&mut self, now: Duration) -> bool {
         let probes = self.current(now).is_none() && !self.silent;
         if probes {
             self.probed_at = Some(now);
         }
-        Sent { probes }
+        probes
     }
 
-    /// A permit came back unused.
-    pub(super) fn returned(&mut self) {
+    /// A permit came back unused, or its request was surely not sent after all.
+    pub(super) fn returned(&mut self, given: Given) {
         self.out = self.out.saturating_sub(1);
-    }
-
-    /// A request was surely not sent after all.
-    pub(super) fn not_sent(&mut self, sent: Sent) {
-        self.returned();
-        if sent.probes {
+        if given.probes {
             self.probed_at = None;
         }
     }
 
     /// A request was given up without an answer. The server may have counted it.
-    pub(super) fn unanswered(&mut self, sent: Sent) {
-        self.not_sent(sent);
+    pub(super) fn unanswered(&mut self, given: Given) {
+        self.returned(given);
         if let Some(told) = &mut self.told {
             told.remaining = told.remaining.saturating_sub(1);
         }
     }
 
     /// The head of an answer came. `wait` is how long the server asks to wait.
-    pub(super) fn answered(&mut self, now: Duration, sent: Sent, status: StatusCode, headers: &HeaderMap) {
-        self.not_sent(sent);
+    pub(super) fn answered(&mut self, now: Duration, given: Given, status: StatusCode, headers: &HeaderMap) {
+        self.returned(given);
         self.read(now, status, headers);
         if status == StatusCode::TOO_MANY_REQUESTS {
-            self.refused(now, sent.probes, clio_core::retry_after(headers));
+            self.refused(now, given.probes, clio_core::retry_after(headers));
         } else if status.is_success() {
             self.refusals = 0;
         }
@@ -142,13 +158,14 @@ impl Window {
         let limit = number("x-ratelimit-limit").and_then(|limit| u32::try_from(limit).ok());
         let limit = limit.unwrap_or(remaining).max(remaining);
         let ends = match self.date(headers) {
-            Some(date) => now + Duration::from_secs(u64::try_from(reset - date).unwrap_or(0)),
+            Some(date) => now + Duration::from_secs(u64::try_from(reset.saturating_sub(date)).unwrap_or(0)),
             // Our own clock may be off by hours: better wait for a whole window, whose end is told in whole seconds.
             None => now + WINDOW + Duration::from_secs(1),
         };
+        let ends = ends.min(now + LONGEST_WINDOW);
         match &mut self.told {
             // An answer of a window that is over, which comes late.
-            Some(told) if reset < told.reset => {}
+            Some(told) if reset < told.reset && told.reset.saturating_sub(LATE) <= reset => {}
             Some(told) if reset == told.reset && limit == told.limit => {
                 told.remaining = told.remaining.min(remaining);
                 told.ends = told.ends.min(ends);
@@ -173,7 +190,7 @@ impl Window {
     fn refused(&mut self, now: Duration, was_new: bool, wait: Option<Duration>) {
         self.refusals += 1;
         let guess = Duration::from_secs(1 << self.refusals.min(6)).min(LONGEST_GUESS);
-        let wait = wait.unwrap_or(guess);
+        let wait = wait.unwrap_or(guess).min(LONGEST_BLOCK);
         let until = now + wait;
         self.blocked_until = Some(self.blocked_until.map_or(until, |known| known.max(until)));
         if was_new && wait <= Duration::from_secs(2) {
@@ -195,8 +212,9 @@ impl Window {
     }
 }
 
-/// A request that is under way.
+/// A permit that is out.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sent {
+pub(super) struct Given {
+    /// Its request finds out about a window of which nothing is known.
     probes: bool,
 }

@@ -1,9 +1,12 @@
 //! What the records of a page are known by: a second, light look at its bytes, whatever they decode as.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use clio_core::{Json, schema::OperationInfo};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
 /// What a record is known by within its list: its id. A text that is a number is that number.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,36 +75,68 @@ pub(super) fn keys(operation: &OperationInfo, body: &[u8], records: usize) -> Ve
 
 fn fast(body: &[u8], mixed: bool) -> Option<Vec<Option<Key>>> {
     #[derive(Deserialize)]
-    struct Page<'a> {
-        #[serde(borrow)]
-        data: Vec<Keyed<'a>>,
+    struct Page {
+        data: Vec<Keyed>,
     }
     #[derive(Deserialize)]
-    struct Keyed<'a> {
-        #[serde(default, borrow)]
-        id: Option<Id<'a>>,
-        #[serde(default, borrow)]
-        r#type: Option<Id<'a>>,
+    struct Keyed {
+        #[serde(default)]
+        id: Word,
+        #[serde(default)]
+        r#type: Word,
     }
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Id<'a> {
-        Number(i64),
-        Text(#[serde(borrow)] Cow<'a, str>),
-        Other(serde::de::IgnoredAny),
-    }
-    let key = |id| match id {
-        Id::Number(number) => Some(Key::Number(number)),
-        Id::Text(text) => Some(Key::of_text(&text)),
-        Id::Other(_) => None,
-    };
-    let page: Page<'_> = serde_json::from_slice(body).ok()?;
+    let page: Page = serde_json::from_slice(body).ok()?;
     let records = page.data.into_iter().map(|record| {
-        let id = record.id.and_then(key)?;
-        let kind = record.r#type.and_then(key);
-        Some(if mixed { of_kind(&kind?, &id) } else { id })
+        let id = record.id.0?;
+        Some(if mixed { of_kind(&record.r#type.0?, &id) } else { id })
     });
     Some(records.collect())
+}
+
+/// A key, or anything else, which is none.
+#[derive(Default)]
+struct Word(Option<Key>);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Word;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Word, E> {
+                Ok(Word(Some(Key::Number(number))))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Word, E> {
+                Ok(Word(i64::try_from(number).ok().map(Key::Number)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Word, E> {
+                Ok(Word(Some(Key::of_text(text))))
+            }
+            fn visit_f64<E>(self, _: f64) -> Result<Word, E> {
+                Ok(Word(None))
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Word, E> {
+                Ok(Word(None))
+            }
+            fn visit_unit<E>(self) -> Result<Word, E> {
+                Ok(Word(None))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Word, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Word, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
 }
 
 /// Something on the page is no object, or says its id twice.

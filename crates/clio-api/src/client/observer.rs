@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clio_core::{Base, Clock, Limits, Payload, Transport, TransportError, date_of};
 use http::{HeaderValue, header::DATE};
 
@@ -44,7 +44,9 @@ impl Observer {
     /// no harm, and a time that is too early only makes a look reach back further.
     pub(super) fn server_time(&self) -> Option<DateTime<Utc>> {
         let now = self.clock.monotonic();
-        let time = |(date, at): &(HeaderValue, Duration)| Some(date_of(date)? + now.saturating_sub(*at));
+        let time = |(date, at): &(HeaderValue, Duration)| {
+            date_of(date)?.checked_add_signed(TimeDelta::from_std(now.saturating_sub(*at)).ok()?)
+        };
         self.seen().dates.iter().filter_map(time).min()
     }
 

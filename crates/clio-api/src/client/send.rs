@@ -7,8 +7,8 @@ use std::{
 };
 
 use clio_core::{
-    Applied, Error, ErrorKind, Limits, Payload, Route, Secret, TransportError, TransportErrorKind, is_read,
-    resendable, response::RawResponse,
+    Applied, Error, ErrorKind, Limits, Payload, Resent, Route, Secret, TransportError, TransportErrorKind,
+    is_read, resendable, response::RawResponse,
 };
 use http::{HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
 use tracing::Instrument;
@@ -105,14 +105,16 @@ impl Clio {
             // Something in front of Clio may have said so after Clio did what was asked.
             return Ok(answer);
         }
-        // Refused, so surely not applied: it may be sent again, even a write. Once.
+        let refused = read || answer.refuses_token();
         let token = self.inner.authoriser.replace(&token).await?;
-        let Some(again) = again else {
+        // Refused because of the token, so surely not applied: it may be sent again, even a write. Once.
+        let Some(mut again) = again.filter(|_| refused) else {
             return Err(Error::new(
                 ErrorKind::Interrupted,
-                "the token had to be renewed, and this body can be sent only once: call again",
+                "the token was refused and had to be renewed, and this request is not sent twice: call again",
             ));
         };
+        again.extensions_mut().insert(Resent(1));
         let answer = self.exchange(again, &token, limits).await?;
         if answer.status == StatusCode::UNAUTHORIZED && (read || answer.is_clios_refusal()) {
             return Err(lost("Clio refuses even a token that was renewed"));

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use clio_api::{Applied, Clio, Error, ErrorKind, Priority, Region, RetryPolicy, Token};
+use clio_api::{Applied, Clio, Error, ErrorKind, Id, JsonBody, Priority, Region, RetryPolicy, Token};
 use futures_util::{
     FutureExt,
     future::{self, Either, join_all, select},
@@ -11,8 +11,10 @@ use futures_util::{
 
 use crate::{
     limited::{Behaviour, Limited, Windows},
-    script::TestClock,
+    script::{self, Answer, Script, TestClock},
 };
+
+const ME: &str = r#"{"data":{"id":9,"etag":"e"}}"#;
 
 fn client(behaviour: Behaviour) -> (Arc<Limited>, Clio) {
     let clock = Arc::new(TestClock::start());
@@ -158,7 +160,7 @@ async fn flows_take_turns() {
     let large_one = backlog(&large, 200);
     let small_one = async {
         for _ in 0..10 {
-            small.matters().get(clio_api::Id::new(7)).await.map(drop).ok();
+            small.matters().get(Id::new(7)).await.map(drop).ok();
         }
         small.clock().monotonic()
     };
@@ -241,7 +243,7 @@ async fn too_long_a_wait_is_an_error_at_once() {
     assert!(error.retry_after().unwrap() > Duration::from_secs(55), "{:?}", error.retry_after());
     assert_eq!(clio.clock().monotonic(), start);
     // Nor does a write wait for longer than it may be sent.
-    let call = clio.activities().create(clio_api::JsonBody::new("{}"));
+    let call = clio.activities().create(JsonBody::new("{}"));
     let error = call.with_send_by(start + Duration::from_secs(5)).await.unwrap_err();
     assert_eq!((error.kind(), error.applied()), (ErrorKind::RateLimited, Applied::No));
     assert_eq!(server.served().len(), 1);
@@ -284,9 +286,162 @@ async fn a_slow_request_at_the_beginning_of_a_window_holds_nobody_up_for_long() 
 async fn a_call_can_have_a_priority_of_its_own() {
     let (server, clio) = client(Behaviour { limit: 2, ..Behaviour::default() });
     backlog(&clio, 2).await;
-    let behind = clio.matters().get(clio_api::Id::new(7)).with_priority(Priority::Background).into_future();
+    let behind = clio.matters().get(Id::new(7)).with_priority(Priority::Background).into_future();
     let before = clio.users().who_am_i().into_future();
     let _ = future::join(behind, before).await;
     let paths: Vec<_> = server.served().into_iter().skip(2).map(|served| served.path).collect();
     assert!(paths[0].ends_with("who_am_i.json"), "{paths:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn reservations_are_bounded_while_nothing_is_known_of_a_window() {
+    let (server, clio) = client(Behaviour::default());
+    let given = (0..60).filter_map(|_| clio.reserve(Duration::ZERO).now_or_never()).collect::<Vec<_>>();
+    assert_eq!(given.len(), 1, "the first finds out for the others");
+    drop(given);
+    ask(&clio).await.unwrap();
+    // At the end of a window, by 60 tasks that each write something down before they send.
+    clio.clock().sleep(Duration::from_secs(70)).await;
+    let tasks = (0..60).map(|_| async {
+        let permit = clio.reserve(Duration::ZERO).await.unwrap();
+        clio.clock().sleep(Duration::from_millis(5)).await;
+        clio.activities().create(JsonBody::new("{}")).with_permit(permit).await
+    });
+    for result in join_all(tasks).await {
+        result.unwrap();
+    }
+    assert_eq!(server.refused(), []);
+}
+
+/// What a server says once that cannot be must not stop the client for good.
+#[tokio::test(start_paused = true)]
+async fn one_absurd_answer_is_got_over() {
+    let (year_2099, milliseconds) = ("4102444800", "1773478860000");
+    for (reset, retry_after) in [
+        (year_2099, None),
+        (milliseconds, None),
+        (&*i64::MIN.to_string(), None),
+        (&*i64::MAX.to_string(), None),
+        ("1773478860", Some("31536000")),
+    ] {
+        let mut absurd = Answer::new(if retry_after.is_some() { 429 } else { 200 }, ME)
+            .header("date", &"Sat, 14 Mar 2026 09:00:00 GMT")
+            .header("x-ratelimit-limit", &50)
+            .header("x-ratelimit-remaining", &0)
+            .header("x-ratelimit-reset", &reset);
+        if let Some(wait) = retry_after {
+            absurd = absurd.header("retry-after", &wait);
+        }
+        let honest = |remaining: i32| {
+            Answer::ok(ME)
+                .header("date", &"Sat, 14 Mar 2026 21:00:00 GMT")
+                .header("x-ratelimit-limit", &50)
+                .header("x-ratelimit-remaining", &remaining)
+                .header("x-ratelimit-reset", &1_773_522_060)
+        };
+        let script = Script::new([absurd, honest(1), honest(0)]);
+        let clio = script::clio(&script);
+        let _ = ask(&clio).await;
+        clio.clock().sleep(Duration::from_secs(2 * 3600)).await;
+        ask(&clio).await.unwrap();
+        ask(&clio).await.unwrap();
+        // And the honest ones are believed again.
+        let once = clio.users().who_am_i().with_longest_wait(Duration::ZERO).await;
+        assert_eq!(once.unwrap_err().kind(), ErrorKind::RateLimited, "{reset}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn garbage_in_the_headers_holds_nobody_up() {
+    for (limit, remaining, reset) in [
+        ("0", "49", "1773478860"),
+        ("50", "49", "0"),
+        ("", "x", "y"),
+        ("50", "49", "37"),
+        ("-5", "9", "1773478860"),
+    ] {
+        let answer = || {
+            Answer::ok(ME)
+                .header("date", &"Sat, 14 Mar 2026 09:00:00 GMT")
+                .header("x-ratelimit-limit", &limit)
+                .header("x-ratelimit-remaining", &remaining)
+                .header("x-ratelimit-reset", &reset)
+        };
+        let clio = script::clio(&Script::new((0..10).map(|_| answer())));
+        for _ in 0..5 {
+            ask(&clio.background("nightly")).await.unwrap();
+            ask(&clio).await.unwrap();
+        }
+        assert!(clio.clock().monotonic() < Duration::from_secs(120), "{limit} {remaining} {reset}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reserved_write_heeds_a_429_that_came_meanwhile() {
+    let told = |answer: Answer, remaining: i32| {
+        answer
+            .header("date", &"Sat, 14 Mar 2026 09:00:00 GMT")
+            .header("x-ratelimit-limit", &50)
+            .header("x-ratelimit-remaining", &remaining)
+            .header("x-ratelimit-reset", &1_773_478_860)
+    };
+    let throttled = told(Answer::new(429, "").header("retry-after", &30), 0);
+    let script = Script::new([told(Answer::ok(ME), 40), throttled]);
+    let clio = script::clio(&script);
+    ask(&clio).await.unwrap();
+    let permit = clio.reserve(Duration::ZERO).await.unwrap();
+    ask(&clio).await.unwrap_err();
+    let send_by = clio.clock().monotonic() + Duration::from_secs(15);
+    let call = clio.activities().create(JsonBody::new("{}")).with_permit(permit).with_send_by(send_by);
+    let error = call.await.unwrap_err();
+    assert_eq!((error.kind(), error.applied()), (ErrorKind::RateLimited, Applied::No));
+    assert_eq!(script.asked().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_of_another_client_is_none_of_this_one() {
+    let (server, one) = client(Behaviour { limit: 2, ..Behaviour::default() });
+    let (_, other) = client(Behaviour::default());
+    backlog(&one, 2).await;
+    let permit = other.reserve(Duration::ZERO).await.unwrap();
+    one.users().who_am_i().with_permit(permit).await.unwrap();
+    assert_eq!(server.refused(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ever_new_flows_do_not_starve_an_old_one() {
+    let (server, clio) = client(Behaviour { limit: 10, ..Behaviour::default() });
+    let old = clio.background("nightly");
+    let nightly = join_all((0..200).map(|_| old.matters().get(Id::new(7)).into_future()));
+    let others = async {
+        for job in 0..120 {
+            let job = clio.background(format!("job-{job}"));
+            tokio::spawn(async move { job.users().who_am_i().await.map(drop).ok() });
+            clio.clock().sleep(Duration::from_secs(6)).await;
+        }
+    };
+    select(Box::pin(nightly), Box::pin(others)).await;
+    let served = server.served();
+    let of_old = served.iter().filter(|served| served.path.contains("matters")).count();
+    // As many flows as wait take turns; were the new ones always first, nothing would be left for the old one.
+    assert!(of_old * 10 >= served.len(), "{of_old} of {}", served.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelled_at_any_moment_no_permit_is_lost() {
+    for moment in (0..400).step_by(26).chain((55_000..65_000).step_by(1954)) {
+        let (server, clio) = client(Behaviour { limit: 5, ..Behaviour::default() });
+        let reserved = (0..7).map(|_| async {
+            let permit = clio.reserve(Duration::ZERO).await.unwrap();
+            clio.users().who_am_i().with_permit(permit).await
+        });
+        let work = future::join(join_all(reserved), join_all((0..7).map(|_| ask(&clio))));
+        select(Box::pin(work), clio.clock().sleep(Duration::from_millis(moment))).await;
+        clio.clock().sleep(Duration::from_secs(130)).await;
+        let start = clio.clock().monotonic();
+        backlog(&clio, 15).await;
+        let took = clio.clock().monotonic() - start;
+        assert!(took < Duration::from_secs(130), "{moment}: {took:?}");
+        assert_eq!(server.refused(), [], "{moment}");
+    }
 }

@@ -85,6 +85,7 @@ enum Fate {
     RefusedToken,
     RefusedTokenAsObject,
     SomebodyElses401,
+    OtherwiseUnauthorised,
     Throttled,
     ThrottledWithHint,
     Invalid,
@@ -94,7 +95,7 @@ enum Fate {
     Unavailable,
 }
 
-const FATES: [Fate; 16] = [
+const FATES: [Fate; 17] = [
     Fate::Created,
     Fate::CreatedUnreadably,
     Fate::BrokenOff,
@@ -104,6 +105,7 @@ const FATES: [Fate; 16] = [
     Fate::RefusedToken,
     Fate::RefusedTokenAsObject,
     Fate::SomebodyElses401,
+    Fate::OtherwiseUnauthorised,
     Fate::Throttled,
     Fate::ThrottledWithHint,
     Fate::Invalid,
@@ -114,16 +116,20 @@ const FATES: [Fate; 16] = [
 ];
 
 impl Fate {
+    /// After these a write may be sent again: no byte left, or Clio refused the token in the words of OAuth.
+    fn may_be_repeated(self, throttled_is_refused: bool) -> bool {
+        match self {
+            Self::NotSent | Self::RefusedToken | Self::RefusedTokenAsObject => true,
+            Self::Throttled | Self::ThrottledWithHint => throttled_is_refused,
+            _ => false,
+        }
+    }
+
     /// Only these prove that nothing was applied.
     fn surely_not_applied(self, throttled_is_refused: bool) -> bool {
         match self {
-            Self::NotSent
-            | Self::RefusedToken
-            | Self::RefusedTokenAsObject
-            | Self::Invalid
-            | Self::Forbidden => true,
-            Self::Throttled | Self::ThrottledWithHint => throttled_is_refused,
-            _ => false,
+            Self::Invalid | Self::Forbidden | Self::OtherwiseUnauthorised => true,
+            _ => self.may_be_repeated(throttled_is_refused),
         }
     }
 
@@ -145,6 +151,7 @@ impl Fate {
             Self::RefusedToken => answer(401, r#"{"error":"invalid_token"}"#),
             Self::RefusedTokenAsObject => answer(401, r#"{"error":{"type":"invalid_token","message":"m"}}"#),
             Self::SomebodyElses401 => answer(401, "<html>who are you?</html>"),
+            Self::OtherwiseUnauthorised => answer(401, r#"{"error":{"type":"Unauthorized","message":"m"}}"#),
             Self::Throttled => answer(429, ""),
             Self::ThrottledWithHint => {
                 let mut response = answer(429, "")?;
@@ -222,7 +229,7 @@ proptest! {
         let (met, result) = writes(fates, write, policy);
         let (last, before) = met.split_last().expect("it was sent at least once");
         for fate in before {
-            prop_assert!(fate.surely_not_applied(throttled_is_refused), "{met:?} was sent again after {fate:?}");
+            prop_assert!(fate.may_be_repeated(throttled_is_refused), "{met:?} was sent again after {fate:?}");
         }
         // What is told of it is on the safe side too.
         if let Err(error) = result {

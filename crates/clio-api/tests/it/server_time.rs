@@ -29,6 +29,16 @@ async fn the_servers_time_goes_on_and_one_clock_that_is_ahead_does_no_harm() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_date_at_the_end_of_time_is_none() {
+    let odd =
+        Answer::ok(r#"{"data":{"id":9,"etag":"e"}}"#).header("date", &"Mon, 31 Dec 262142 23:59:59 GMT");
+    let clio = clio(&Script::new([odd]));
+    clio.users().who_am_i().await.unwrap();
+    clio.clock().sleep(Duration::from_secs(5)).await;
+    assert_eq!(clio.server_time(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn reserving_renews_a_token_that_will_not_last() {
     let script = Script::new([Answer::token("new", None)]);
     let clio = builder(&script).token(token_ending_at(300)).build().unwrap();

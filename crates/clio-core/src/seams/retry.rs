@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use http::{Request, Response};
 
 use crate::{
-    Clock, Decision, Failure, Limits, Payload, Random, RetryPolicy, Transport, TransportError, resendable,
-    retry::is_read, retry_after,
+    Clock, Decision, Failure, Limits, Payload, Random, RetryPolicy, Stop, Transport, TransportError,
+    resendable, retry::is_read, retry_after,
 };
 
 /// Repeats requests as a [`RetryPolicy`] says, over any transport.
@@ -50,20 +50,22 @@ impl Retry {
         f64::from(u16::from_le_bytes(bytes)) / f64::from(u16::MAX)
     }
 
-    /// How long to wait before the next attempt; `None` when there is none.
-    fn wait(
-        &self,
-        policy: &RetryPolicy,
-        attempt: u32,
-        failed: &Failed,
-        send_by: Option<Duration>,
-    ) -> Option<Duration> {
-        let Failed { method, failure, hint } = failed;
-        match policy.decide(method, *failure, attempt, *hint, self.jitter()) {
+    /// How long to wait before the next attempt; `None` when there is none. Each decision is told.
+    fn wait(&self, policy: &RetryPolicy, attempt: u32, failed: &Failed, limits: Limits) -> Option<Duration> {
+        let Failed { method, failure, hint, resendable } = failed;
+        let mut decision = policy.decide(method, *failure, attempt, *hint, self.jitter());
+        if let Decision::Again(wait) = decision {
+            let too_late = limits.send_by.is_some_and(|send_by| self.clock.monotonic() + wait > send_by);
+            if too_late {
+                decision = Decision::Stop(Stop::TooLate);
+            } else if !resendable {
+                decision = Decision::Stop(Stop::BodyGone);
+            }
+        }
+        match decision {
             Decision::Again(wait) => {
-                let in_time = send_by.is_none_or(|send_by| self.clock.monotonic() + wait <= send_by);
-                tracing::debug!(attempt, ?failure, ?wait, in_time, "the request may be sent again");
-                in_time.then_some(wait)
+                tracing::debug!(attempt, ?failure, ?wait, "the request is sent again");
+                Some(wait)
             }
             Decision::Stop(reason) => {
                 tracing::debug!(attempt, ?failure, ?reason, "the request is not sent again");
@@ -77,6 +79,8 @@ struct Failed {
     method: http::Method,
     failure: Failure,
     hint: Option<Duration>,
+    /// There is a copy of the request.
+    resendable: bool,
 }
 
 #[async_trait]
@@ -88,6 +92,7 @@ impl Transport for Retry {
     ) -> Result<Response<Payload>, TransportError> {
         let policy = request.extensions().get::<RetryPolicy>().copied().unwrap_or(self.policy);
         let method = request.method().clone();
+        let before = request.extensions().get::<Resent>().map_or(0, |resent| resent.0);
         let mut attempt = 1;
         loop {
             let again = if attempt < policy.attempts { resendable(&request) } else { None };
@@ -99,12 +104,20 @@ impl Transport for Retry {
                 Ok(response) => (Failure::of_status(response.status()), retry_after(response.headers())),
                 Err(error) => (Failure::of_error(error), None),
             };
-            let (Some(failure), Some(mut next)) = (failure, again) else { return outcome };
-            let failed = Failed { method: method.clone(), failure, hint };
-            let Some(wait) = self.wait(&policy, attempt, &failed, limits.send_by) else { return outcome };
+            let Some(failure) = failure else { return outcome };
+            let failed = Failed {
+                method: method.clone(),
+                failure,
+                hint,
+                // The last attempt has no copy, and needs none.
+                resendable: again.is_some() || attempt >= policy.attempts,
+            };
+            let (Some(wait), Some(mut next)) = (self.wait(&policy, attempt, &failed, limits), again) else {
+                return outcome;
+            };
             drop(outcome);
             self.clock.sleep(wait).await;
-            next.extensions_mut().insert(Resent(attempt));
+            next.extensions_mut().insert(Resent(before + attempt));
             (request, attempt) = (next, attempt + 1);
         }
     }

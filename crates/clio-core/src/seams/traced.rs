@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tracing::{Instrument, Span, field::Empty};
 
 use super::retry::Resent;
@@ -13,7 +13,7 @@ use crate::{Limits, Payload, Transport, TransportError, TransportErrorKind};
 ///
 /// The span is `http` at level debug, with `otel.name`, `otel.kind`, `http.request.method`, `server.address`,
 /// `server.port`, `url.scheme`, `url.template`, `http.request.resend_count`, `http.response.status_code`,
-/// `http.response.header.x_request_id` and `error.type`.
+/// `http.response.header.x-request-id`, `error.type` and `otel.status_code`.
 ///
 /// No client data is in it, and no secret: neither the address with its query, nor a header, nor a body. The
 /// `url.template` is there only if the request names one by a [`Route`].
@@ -50,6 +50,7 @@ impl Transport for Traced {
             Ok(response) => record(&span, response),
             Err(error) => {
                 span.record("error.type", name(error.kind()));
+                span.record("otel.status_code", "ERROR");
             }
         }
         outcome
@@ -64,15 +65,16 @@ fn span(request: &Request<Payload>) -> Span {
         // Made only if anybody looks.
         otel.name = route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}")),
         otel.kind = "client",
-        http.request.method = method,
+        http.request.method = if is_known(request.method()) { method } else { "_OTHER" },
         server.address = uri.host(),
-        server.port = uri.port_u16(),
+        server.port = uri.port_u16().or_else(|| usual_port(uri.scheme_str()?)),
         url.scheme = uri.scheme_str(),
         url.template = route,
         http.request.resend_count = request.extensions().get::<Resent>().map(|resent| resent.0),
         http.response.status_code = Empty,
-        http.response.header.x_request_id = Empty,
+        "http.response.header.x-request-id" = Empty,
         error.type = Empty,
+        otel.status_code = Empty,
     )
 }
 
@@ -81,9 +83,34 @@ fn record(span: &Span, response: &Response<Payload>) {
     span.record("http.response.status_code", status.as_u16());
     if status.is_client_error() || status.is_server_error() {
         span.record("error.type", status.as_str());
+        span.record("otel.status_code", "ERROR");
     }
     if let Some(id) = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()) {
-        span.record("http.response.header.x_request_id", id);
+        span.record("http.response.header.x-request-id", id);
+    }
+}
+
+/// The methods that the conventions know by name.
+fn is_known(method: &Method) -> bool {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PATCH,
+    ];
+    KNOWN.contains(method)
+}
+
+fn usual_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "https" => Some(443),
+        "http" => Some(80),
+        _ => None,
     }
 }
 
