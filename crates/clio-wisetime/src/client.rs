@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use clio_api::ReqwestTransport;
 use clio_core::{
-    Applied, Base, Clock, Deadline, Error, ErrorKind, Limits, Payload, Secret, SystemClock, Transport,
+    Applied, Base, Clock, Deadline, Error, ErrorKind, Limits, Payload, Secret, SystemClock, Traced, Transport,
 };
 use http::{HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,7 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(ReqwestTransport::new()?.with_clock(self.clock.clone())),
         };
-        let transport = Arc::new(Deadline::new(transport, self.clock.clone()));
+        let transport = Arc::new(Traced::new(Arc::new(Deadline::new(transport, self.clock.clone()))));
         Ok(Client { base: Base::parse(&self.base)?, key: self.key, transport, clock: self.clock })
     }
 }

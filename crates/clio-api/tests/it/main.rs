@@ -19,4 +19,5 @@ mod script;
 mod server_time;
 mod sockets;
 mod suspended;
+mod traces;
 mod versions;
