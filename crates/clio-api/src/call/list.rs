@@ -1,11 +1,11 @@
 //! A call that answers a list.
 
-use std::{borrow::Cow, marker::PhantomData, sync::Arc};
+use std::{borrow::Cow, marker::PhantomData, mem, sync::Arc};
 
 use clio_core::{Error, FieldTree, Page, Record, Selection, Stub, response, schema::Operation};
 use futures_util::StreamExt;
 
-use super::{BoxFuture, Call, Items, Pages, Position, Selects, every_call};
+use super::{BoxFuture, Call, Items, Pages, Position, Selects, every_call, keys::with_keys};
 
 /// A call that answers a list, in pages. The setters are named as Clio's parameters are.
 ///
@@ -120,7 +120,16 @@ impl<Op: Operation, S: Selection<Op::Object> + 'static> IntoFuture for List<Op, 
     type Output = Result<Page<S>, Error>;
     type IntoFuture = BoxFuture<Page<S>>;
 
-    fn into_future(self) -> Self::IntoFuture {
+    fn into_future(mut self) -> Self::IntoFuture {
+        if self.call.resumed.is_none() {
+            // One page alone is no walk, which would look at its records twice. But a walk may go on at its `next`.
+            self.call.fields = with_keys(Op::INFO, mem::take(&mut self.call.fields));
+            let base = self.call.clio.base().clone();
+            let sending = self.call.send();
+            return Box::pin(
+                async move { response::list::<Op::Object, S>(&sending.await?, Op::INFO, &base) },
+            );
+        }
         let mut pages = self.pages();
         Box::pin(async move {
             let first = pages.next().await;
