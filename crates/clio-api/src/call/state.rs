@@ -10,6 +10,7 @@ use clio_core::{
 };
 
 use super::{
+    BoxFuture,
     cursor::{MOST_BY_OFFSET, stand},
     keys::MIXED,
     position::{At, Position, refused},
@@ -244,12 +245,14 @@ impl Call {
         self.path.iter().fold(RequestParts::of(self.operation), |parts, value| parts.path(value.clone()))
     }
 
-    /// Sends it.
-    pub(super) async fn send(mut self) -> Result<RawResponse, Error> {
+    /// Sends it. In one box: what is made of it is small, whatever it is.
+    pub(super) fn send(mut self) -> BoxFuture<RawResponse> {
         let (clio, operation, options) = (self.clio.clone(), self.operation, self.options);
         let permit = self.permit.take();
-        let parts = self.into_request()?;
-        clio.run(parts, options, permit).await.map(|answer| enveloped(answer, operation))
+        let parts = self.into_request();
+        Box::pin(
+            async move { clio.run(parts?, options, permit).await.map(|answer| enveloped(answer, operation)) },
+        )
     }
 }
 

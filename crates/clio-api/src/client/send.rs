@@ -101,12 +101,25 @@ impl Clio {
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
+        // In a box of its own, because it is rare, and the future of every request would have room for it.
+        Box::pin(self.refused(answer, again, &token, read, limits)).await
+    }
+
+    /// The token was refused: a new one, and the request once more, if it may be.
+    async fn refused(
+        &self,
+        answer: RawResponse,
+        again: Option<http::Request<Payload>>,
+        token: &Secret,
+        read: bool,
+        limits: Limits,
+    ) -> Result<RawResponse, Error> {
         if !read && !answer.is_clios_refusal() {
             // Something in front of Clio may have said so after Clio did what was asked.
             return Ok(answer);
         }
         let refused = read || answer.refuses_token();
-        let token = self.inner.authoriser.replace(&token).await?;
+        let token = self.inner.authoriser.replace(token).await?;
         // Refused because of the token, so surely not applied: it may be sent again, even a write. Once.
         let Some(mut again) = again.filter(|_| refused) else {
             return Err(Error::new(
