@@ -22,6 +22,7 @@ use tokio::{
 
 #[derive(Debug, Selection, Deserialize)]
 #[clio(object = "Matter")]
+#[allow(dead_code, reason = "decoded, and not looked at")]
 struct Row {
     id: Id<Matter>,
     display_number: String,
@@ -37,7 +38,7 @@ struct Envelope<T> {
 const FIELDS: &str = "fields=id%2Cdisplay_number%2Cdescription";
 
 const ROUNDS: usize = 15;
-const REQUESTS: usize = 400;
+const REQUESTS: u32 = 400;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -76,7 +77,7 @@ async fn compare(server: &Server, what: &str, url: &str, list: bool) {
             };
             assert_eq!(rows[0].id.get(), 1);
         }
-        theirs.push(cpu() - start);
+        theirs.push(cpu().saturating_sub(start));
         let start = cpu();
         for _ in 0..REQUESTS {
             let id = if list {
@@ -88,11 +89,11 @@ async fn compare(server: &Server, what: &str, url: &str, list: bool) {
             };
             assert_eq!(id.get(), 1);
         }
-        ours.push(cpu() - start);
+        ours.push(cpu().saturating_sub(start));
     }
     let each = |rounds: &mut Vec<Duration>| {
         rounds.sort();
-        rounds[ROUNDS / 2].as_secs_f64() * 1e6 / REQUESTS as f64
+        rounds[ROUNDS / 2].as_secs_f64() * 1e6 / f64::from(REQUESTS)
     };
     let (ours, theirs) = (each(&mut ours), each(&mut theirs));
     println!("  {what}: {ours:.1} us / {theirs:.1} us = {:.3}", ours / theirs);

@@ -33,14 +33,12 @@ impl Failure {
     /// The failure that this error is, if asking again may help.
     pub fn of_error(error: &TransportError) -> Option<Self> {
         match (error.kind(), error.nothing_left()) {
-            (TransportErrorKind::Connect, true) => Some(Self::NotSent),
-            // The last moment to send has passed, and it does not come again.
-            (TransportErrorKind::Timeout, true) => None,
-            (TransportErrorKind::Interrupted, true) => Some(Self::NotSent),
+            (TransportErrorKind::Connect | TransportErrorKind::Interrupted, true) => Some(Self::NotSent),
             (
                 TransportErrorKind::Connect | TransportErrorKind::Timeout | TransportErrorKind::Interrupted,
                 false,
             ) => Some(Self::Lost),
+            // Among them a last moment to send that has passed: it does not come again.
             _ => None,
         }
     }

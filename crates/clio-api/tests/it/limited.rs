@@ -125,8 +125,8 @@ impl Limited {
                 .header("x-ratelimit-reset", told);
         }
         if !passes && behaviour.retry_after {
-            let wait = (ends - now).num_milliseconds().max(0) as u64;
-            response = response.header("retry-after", wait.div_ceil(1000).max(1));
+            let wait = (ends - now).num_milliseconds();
+            response = response.header("retry-after", ((wait + 999) / 1000).max(1));
         }
         let body = if passes { r#"{"data":{"id":9,"etag":"e"}}"# } else { "" };
         response.body(Payload::Bytes(body.into())).unwrap()
@@ -145,19 +145,16 @@ impl State {
             if passes {
                 self.counted.push_back(now);
             }
-            let left = behaviour.limit.saturating_sub(self.counted.len() as u32);
+            let left = behaviour.limit.saturating_sub(u32::try_from(self.counted.len()).unwrap());
             // The moment at which the first of them counts no more.
             return (passes, left, *self.counted.front().unwrap() + minute);
         }
         if self.ends.is_none_or(|ends| ends <= now) {
             self.used = 0;
-            self.ends = Some(match behaviour.windows {
-                Windows::Aligned => DateTime::from_timestamp(now.timestamp() / 60 * 60 + 60, 0).unwrap(),
-                _ => {
-                    let up = i64::from(now.timestamp_subsec_nanos() > 0);
-                    DateTime::from_timestamp(now.timestamp() + up + 60, 0).unwrap()
-                }
-            });
+            let up = i64::from(now.timestamp_subsec_nanos() > 0);
+            let aligned = behaviour.windows == Windows::Aligned;
+            let ends = if aligned { now.timestamp() / 60 * 60 + 60 } else { now.timestamp() + up + 60 };
+            self.ends = DateTime::from_timestamp(ends, 0);
         }
         let passes = self.used < behaviour.limit;
         self.used += u32::from(passes);
