@@ -185,7 +185,8 @@ impl Clio {
         Ok(permit)
     }
 
-    /// The requests that were handed to the transport so far, those for tokens included.
+    /// The requests to Clio that were handed to the transport so far, those for tokens included; the bytes of files, which
+    /// go to a storage host, are not.
     pub fn requests_sent(&self) -> u64 {
         self.inner.observer.requests_sent()
     }
