@@ -143,6 +143,21 @@
 //! # }
 //! ```
 //!
+//! **Read only what has changed.** `if_none_match` and `if_modified_since` answer [`ErrorKind::NotModified`] when nothing has.
+//!
+//! **Stay within the rate limit.** The client does so by itself: it learns the limit from each answer and lets requests wait for
+//! their turn. Give work that nobody waits for a clone made by [`Clio::background`]: people go first then, and several such jobs
+//! take turns. [`with_longest_wait`](List::with_longest_wait) gives up sooner.
+//!
+//! **Decide about repeating.** A read that fails for a while is sent three times in all; [`ClioBuilder::retry`] and
+//! [`with_retry`](List::with_retry) change that. A write is repeated only when it surely was not applied, whatever is said there.
+//!
+//! **Know what to do about an error.** [`Error::advice`] says it in one word: try again, look first, authorise again, or change
+//! the request. [`Error::fields`] has the fields that Clio refused. `Display` and `Debug` show nothing of what was sent, so
+//! that both can go into a log; [`Error::message`] has Clio's words in full.
+//!
+//! **See what happens.** Each attempt is a span of `tracing`, named and filled by OpenTelemetry's conventions for HTTP clients.
+//!
 //! **Upload and download files.** [`files`] shows how.
 //!
 //! **Use a filter by its name.** [`List::parameter`] takes any parameter of the list by Clio's name for it. One that the
