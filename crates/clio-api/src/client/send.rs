@@ -165,7 +165,13 @@ impl Clio {
             return Ok(answer);
         }
         let version = |value: &HeaderValue| {
-            value.to_str().unwrap_or("?").chars().filter(char::is_ascii_graphic).take(16).collect::<String>()
+            value
+                .to_str()
+                .unwrap_or("?")
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '.')
+                .take(16)
+                .collect::<String>()
         };
         let message = format!(
             "Clio answered by version {} of its API, not by {}: the same fields may mean something else",
