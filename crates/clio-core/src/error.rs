@@ -58,6 +58,34 @@ pub enum ErrorKind {
     TokenStore,
 }
 
+impl ErrorKind {
+    /// Every kind once, for tests that go through all of them.
+    pub const ALL: &[Self] = &[
+        Self::AuthorisationLost,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Invalid,
+        Self::NotModified,
+        Self::Conflict,
+        Self::VersionRetired,
+        Self::VersionMismatch,
+        Self::RateLimited,
+        Self::Server,
+        Self::Connect,
+        Self::Timeout,
+        Self::Interrupted,
+        Self::TooLarge,
+        Self::Decode,
+        Self::Signature,
+        Self::Paging,
+        Self::Address,
+        Self::Content,
+        Self::Authorisation,
+        Self::Configuration,
+        Self::TokenStore,
+    ];
+}
+
 /// Whether the request may have changed anything at the server: the one fact that decides about repeating a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Applied {
@@ -378,5 +406,41 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new kind does not compile here before it has a place, and then is missed in the list.
+    #[test]
+    fn every_kind_is_listed() {
+        let place = |kind: ErrorKind| match kind {
+            ErrorKind::AuthorisationLost => 0,
+            ErrorKind::Forbidden => 1,
+            ErrorKind::NotFound => 2,
+            ErrorKind::Invalid => 3,
+            ErrorKind::NotModified => 4,
+            ErrorKind::Conflict => 5,
+            ErrorKind::VersionRetired => 6,
+            ErrorKind::VersionMismatch => 7,
+            ErrorKind::RateLimited => 8,
+            ErrorKind::Server => 9,
+            ErrorKind::Connect => 10,
+            ErrorKind::Timeout => 11,
+            ErrorKind::Interrupted => 12,
+            ErrorKind::TooLarge => 13,
+            ErrorKind::Decode => 14,
+            ErrorKind::Signature => 15,
+            ErrorKind::Paging => 16,
+            ErrorKind::Address => 17,
+            ErrorKind::Content => 18,
+            ErrorKind::Authorisation => 19,
+            ErrorKind::Configuration => 20,
+            ErrorKind::TokenStore => 21,
+        };
+        let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
+        assert_eq!(places, (0..22).collect::<Vec<_>>());
     }
 }

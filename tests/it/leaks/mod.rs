@@ -3,7 +3,11 @@
 //! The worlds issue secrets and names that are known again (`sentinels`), and [`harness::Harness`] looks for them in all
 //! that is told. [`planted`] proves that it finds them.
 
+mod answers;
+mod bench;
 mod debug_forms;
+mod engine;
 pub(crate) mod harness;
+mod kinds;
 mod planted;
 mod readings;
