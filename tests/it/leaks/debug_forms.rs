@@ -95,7 +95,7 @@ fn of_the_engine() {
 #[test]
 fn of_the_adapter_and_the_model() {
     let harness = Harness::start();
-    let mut json = TimeGroup::new("g").description(&words()).json();
+    let mut json = TimeGroup::new("g").description(words()).json();
     json["tags"] = json!([{"name": words(), "externalId": "7"}]);
     json["timeRows"] = json!([{"activity": words(), "description": words(), "durationSecs": 60}]);
     json["activityType"] = json!({"code": "7", "label": words()});

@@ -196,5 +196,7 @@ async fn no_request_shows_a_key_or_what_it_carries() {
     let log = std::mem::take(&mut *log.lock().unwrap());
     let asked = |part: &str| log.iter().any(|line| line.contains(part));
     assert!(asked("postedtime") && asked("activities.json") && asked("tag/batch"), "both worlds were asked");
-    log.into_iter().for_each(|line| office.harness.text(line));
+    for line in log {
+        office.harness.text(line);
+    }
 }

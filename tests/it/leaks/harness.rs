@@ -84,7 +84,7 @@ impl Harness {
         }
     }
 
-    /// How many texts were recorded.
+    /// A text with this in it was recorded.
     pub(crate) fn heard(&self, part: &str) -> bool {
         self.told.lock().unwrap().iter().any(|text| text.contains(part))
     }

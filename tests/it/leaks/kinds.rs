@@ -65,6 +65,7 @@ async fn uploaded(bench: &Bench, clio: &Clio, content: Content) -> Option<Error>
     upload.await.err()
 }
 
+#[expect(clippy::too_many_lines, reason = "a case for each kind")]
 async fn provoke(bench: &Bench, kind: ErrorKind) -> Option<Error> {
     match kind {
         ErrorKind::AuthorisationLost => {

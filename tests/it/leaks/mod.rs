@@ -11,3 +11,4 @@ pub(crate) mod harness;
 mod kinds;
 mod planted;
 mod readings;
+mod sockets;

@@ -53,16 +53,10 @@ fn percent(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok());
-        rest = match code.filter(|_| first == b'%') {
-            Some(byte) => {
-                out.push(byte);
-                &after[2..]
-            }
-            None => {
-                out.push(if first == b'+' { b' ' } else { first });
-                after
-            }
-        };
+        let code = code.filter(|_| first == b'%');
+        let plain = if first == b'+' { b' ' } else { first };
+        out.push(code.unwrap_or(plain));
+        rest = if code.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&out).into_owned()
 }
