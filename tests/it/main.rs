@@ -4,6 +4,7 @@
 //! the worlds alone.
 
 mod authorisation;
+mod bad_input;
 mod clocks;
 mod crashes;
 mod disputed;

@@ -105,7 +105,8 @@ impl Raw {
 impl fmt::Debug for Raw {
     /// Shows method and path only: parameters and bodies hold client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Raw").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+        let path = self.path.split('?').next();
+        f.debug_struct("Raw").field("method", &self.method).field("path", &path).finish_non_exhaustive()
     }
 }
 

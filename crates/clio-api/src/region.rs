@@ -168,7 +168,8 @@ impl FromStr for Region {
             address if address.contains("://") => Self::custom(address),
             _ => Err(Error::new(
                 ErrorKind::Configuration,
-                format!("`{text}` is no region: use us, ca, eu, au or an address"),
+                // The text is not told: a secret may have come here by mistake.
+                "this is no region: use us, ca, eu, au or an address",
             )),
         }
     }

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, time::Duration};
 
 use bytes::Bytes;
 
-use crate::{TransportError, TransportErrorKind, privacy};
+use crate::{TransportError, TransportErrorKind, privacy::plain_words};
 
 /// What went wrong, as far as a program has to tell it apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +58,34 @@ pub enum ErrorKind {
     TokenStore,
 }
 
+impl ErrorKind {
+    /// Every kind once, for tests that go through all of them.
+    pub const ALL: &[Self] = &[
+        Self::AuthorisationLost,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Invalid,
+        Self::NotModified,
+        Self::Conflict,
+        Self::VersionRetired,
+        Self::VersionMismatch,
+        Self::RateLimited,
+        Self::Server,
+        Self::Connect,
+        Self::Timeout,
+        Self::Interrupted,
+        Self::TooLarge,
+        Self::Decode,
+        Self::Signature,
+        Self::Paging,
+        Self::Address,
+        Self::Content,
+        Self::Authorisation,
+        Self::Configuration,
+        Self::TokenStore,
+    ];
+}
+
 /// Whether the request may have changed anything at the server: the one fact that decides about repeating a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Applied {
@@ -91,16 +119,18 @@ pub struct InvalidField {
 }
 
 impl fmt::Debug for InvalidField {
+    /// Shows the name as far as it is one of Clio's.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InvalidField").field("field", &self.field).finish_non_exhaustive()
+        f.debug_struct("InvalidField").field("field", &plain_words(&self.field)).finish_non_exhaustive()
     }
 }
 
 /// An operation failed.
 ///
-/// `Display` is one line without the cause, for reporters that print the chain. Neither it nor `Debug` shows a body, or
-/// any text of the request that Clio's words may quote; [`Error::message`], [`Error::fields`] and [`Error::body`] have
-/// all of it for people.
+/// `Display` is one line without the cause, for reporters that print the chain. Neither it nor `Debug` shows a body, and of
+/// a server's words only those that are names in Clio's API or plain words: a refusal may quote what was sent, or what the
+/// server knows of a client. `[..]` stands in place of the rest. [`Error::message`], [`Error::clio_type`],
+/// [`Error::fields`] and [`Error::body`] have all of it, for people.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -261,10 +291,14 @@ impl Error {
         self
     }
 
-    /// States what was sent, so that `Display` shows none of it.
+    /// Adds what a server, or anybody else, says of it. [`message`](Self::message) has all of it, `Display` and `Debug` only
+    /// the plain words.
     #[must_use]
-    pub fn with_sent(mut self, query: Option<&str>, body: &[u8]) -> Self {
-        self.0.shown = Some(privacy::without_sent(&self.0.message, query, body));
+    pub fn with_words(mut self, told: &str) -> Self {
+        let Inner { message, shown, .. } = &mut *self.0;
+        let ours = if message.is_empty() { String::new() } else { format!("{message}: ") };
+        *shown = Some(ours.clone() + &plain_words(told));
+        *message = ours + told;
         self
     }
 
@@ -343,7 +377,7 @@ impl fmt::Display for Error {
             write!(f, "; {id} was left behind")?;
         }
         match (self.0.status, &self.0.clio_type) {
-            (Some(status), Some(name)) => write!(f, " ({status} {name})"),
+            (Some(status), Some(name)) => write!(f, " ({status} {})", plain_words(name)),
             (Some(status), None) => write!(f, " ({status})"),
             _ => Ok(()),
         }
@@ -357,7 +391,7 @@ impl fmt::Debug for Error {
             .field("applied", &self.0.applied)
             .field("operation", &self.0.operation)
             .field("status", &self.0.status)
-            .field("clio_type", &self.0.clio_type)
+            .field("clio_type", &self.0.clio_type.as_deref().map(plain_words))
             .field("fields", &self.0.fields)
             .field("path", &self.0.path)
             .field("request_id", &self.0.request_id)
@@ -372,5 +406,41 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new kind does not compile here before it has a place, and then is missed in the list.
+    #[test]
+    fn every_kind_is_listed() {
+        let place = |kind: ErrorKind| match kind {
+            ErrorKind::AuthorisationLost => 0,
+            ErrorKind::Forbidden => 1,
+            ErrorKind::NotFound => 2,
+            ErrorKind::Invalid => 3,
+            ErrorKind::NotModified => 4,
+            ErrorKind::Conflict => 5,
+            ErrorKind::VersionRetired => 6,
+            ErrorKind::VersionMismatch => 7,
+            ErrorKind::RateLimited => 8,
+            ErrorKind::Server => 9,
+            ErrorKind::Connect => 10,
+            ErrorKind::Timeout => 11,
+            ErrorKind::Interrupted => 12,
+            ErrorKind::TooLarge => 13,
+            ErrorKind::Decode => 14,
+            ErrorKind::Signature => 15,
+            ErrorKind::Paging => 16,
+            ErrorKind::Address => 17,
+            ErrorKind::Content => 18,
+            ErrorKind::Authorisation => 19,
+            ErrorKind::Configuration => 20,
+            ErrorKind::TokenStore => 21,
+        };
+        let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
+        assert_eq!(places, (0..22).collect::<Vec<_>>());
     }
 }

@@ -54,17 +54,17 @@ impl Refusal {
         let read = doubt(operation) == Applied::No;
         let (kind, refused) = self.meaning(read);
         let Told { name, message, fields } = self.told.unwrap_or_default();
-        let message = message.unwrap_or_else(|| in_our_words(kind, self.status));
-        let message = match kind {
-            ErrorKind::VersionRetired => format!(
-                "the version of the API that this client is pinned to is not served any more, update the library: {message}"
-            ),
-            _ => message,
+        let retired =
+            "the version of the API that this client is pinned to is not served any more, update the library";
+        let ours = if kind == ErrorKind::VersionRetired { retired } else { "" };
+        let error = match message {
+            Some(words) => Error::new(kind, ours).with_words(&words),
+            None => Error::new(kind, in_our_words(kind, self.status)),
         };
         let request_id =
             answer.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let retry_after = answer.retry_after();
-        let error = Error::new(kind, message)
+        let error = error
             .with_applied(if read || refused { Applied::No } else { Applied::Perhaps })
             .with_operation(operation.id)
             .with_fields(fields)
@@ -100,6 +100,9 @@ fn in_our_words(kind: ErrorKind, status: u16) -> String {
         ErrorKind::AuthorisationLost => "the token is not accepted".to_owned(),
         ErrorKind::RateLimited => "too many requests".to_owned(),
         ErrorKind::NotModified => "it is as it was".to_owned(),
+        ErrorKind::VersionRetired => {
+            "this version of the API is not served any more: update the library".to_owned()
+        }
         _ => format!("the server answered {status} without an explanation"),
     }
 }

@@ -1,6 +1,9 @@
 //! From a typed call to an `http::Request`.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use bytes::Bytes;
 use clio_schema::{Answer, Object, Operation, OperationInfo};
@@ -19,8 +22,20 @@ use crate::{Body, Error, ErrorKind, Json, PageToken, Payload, Selection};
 pub const API_VERSION: &str = "4.0.13";
 
 /// The address that an API's paths are appended to: `https://app.clio.com/api/v4`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Base(Url);
+
+impl fmt::Debug for Base {
+    /// Shows no query: it may hold a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0.clone();
+        shown.set_query(None);
+        shown.set_fragment(None);
+        // An address that can have no user has none.
+        let _ = shown.set_username("").and_then(|()| shown.set_password(None));
+        f.debug_tuple("Base").field(&shown.as_str()).finish()
+    }
+}
 
 impl Base {
     /// Reads the address of an API.
@@ -29,9 +44,9 @@ impl Base {
     ///
     /// [`ErrorKind::Configuration`] for anything but https; plain http is allowed for loopback addresses only.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let url = Url::parse(text).map_err(|e| {
-            Error::new(ErrorKind::Configuration, format!("`{text}` is not an address")).with_source(e)
-        })?;
+        // The text is not told: it may hold a key, or be one in the wrong place.
+        let url = Url::parse(text)
+            .map_err(|e| Error::new(ErrorKind::Configuration, "this is no address").with_source(e))?;
         let loopback = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -41,13 +56,14 @@ impl Base {
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if loopback => Ok(Self(url)),
-            scheme => Err(Error::new(
-                ErrorKind::Configuration,
-                format!(
-                    "`{scheme}` is not allowed for {}: use https",
-                    url.host_str().unwrap_or("this address")
-                ),
-            )),
+            "http" => {
+                let host = url.host_str().unwrap_or("this address");
+                Err(Error::new(
+                    ErrorKind::Configuration,
+                    format!("http is not allowed for {host}: use https"),
+                ))
+            }
+            _ => Err(Error::new(ErrorKind::Configuration, "this is no address of https")),
         }
     }
 
@@ -91,7 +107,7 @@ impl Base {
 }
 
 /// One request before it knows where to go: which operation, with which parameters and body. Pure data.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct RequestParts {
     operation: &'static OperationInfo,
     path: Vec<String>,
@@ -99,6 +115,13 @@ pub struct RequestParts {
     headers: Vec<(&'static str, String)>,
     body: Option<Bytes>,
     page: Option<PageToken>,
+}
+
+impl fmt::Debug for RequestParts {
+    /// Names the operation only: parameters and bodies hold client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestParts").field("operation", &self.operation.id).finish_non_exhaustive()
+    }
 }
 
 impl RequestParts {

@@ -356,8 +356,10 @@ fn undecodable(
         Error::new(ErrorKind::Interrupted, "the answer broke off")
     } else {
         let told = error.to_string();
-        let told = privacy::without_value(&told);
-        Error::new(ErrorKind::Decode, format!("the answer does not decode: {told}")).with_path(path)
+        let told = privacy::without_value(told.split(" at line ").next().unwrap_or_default());
+        let (line, column) = (error.line(), error.column());
+        let why = format!("the answer does not decode: {told} (line {line}, column {column})");
+        Error::new(ErrorKind::Decode, why).with_path(path)
     };
     told.with_applied(doubt(operation)).with_operation(operation.id).with_answer(
         answer.status.as_u16(),

@@ -10,7 +10,7 @@ use clio_core::{
 };
 
 /// A person who works in the account.
-#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "User")]
 pub struct User {
     /// The user.
@@ -25,8 +25,15 @@ pub struct User {
     pub enabled: bool,
 }
 
+impl fmt::Debug for User {
+    /// Shows which record it is: the rest is data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// A matter: the case that work is done for.
-#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "Matter")]
 pub struct Matter {
     /// The matter.
@@ -43,8 +50,15 @@ pub struct Matter {
     pub client: Option<MatterClient>,
 }
 
+impl fmt::Debug for Matter {
+    /// Shows which record it is: the rest is data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Matter").field("id", &self.id).field("etag", &self.etag).finish_non_exhaustive()
+    }
+}
+
 /// The client of a matter.
-#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "Contact")]
 pub struct MatterClient {
     /// The contact.
@@ -53,8 +67,15 @@ pub struct MatterClient {
     pub name: Option<String>,
 }
 
+impl fmt::Debug for MatterClient {
+    /// Shows which record it is: the rest is data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MatterClient").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// A category of activities: what Clio's API calls an activity description, and other systems a charge code.
-#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "ActivityDescription")]
 pub struct ActivityCategory {
     /// The category.
@@ -65,6 +86,13 @@ pub struct ActivityCategory {
     pub name: String,
     /// How an entry in it is charged.
     pub rate: Option<CategoryRate>,
+}
+
+impl fmt::Debug for ActivityCategory {
+    /// Shows which record it is: the rest is data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActivityCategory").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 impl ActivityCategory {

@@ -36,6 +36,25 @@ pub enum ErrorKind {
     Store,
 }
 
+impl ErrorKind {
+    /// Every kind once, for tests that go through all of them.
+    pub const ALL: &[Self] = &[
+        Self::Transient,
+        Self::RateLimited,
+        Self::AuthorisationLost,
+        Self::Configuration,
+        Self::UnknownFlow,
+        Self::Busy,
+        Self::Fenced,
+        Self::Protocol,
+        Self::StoreNewer,
+        Self::StoreLocked,
+        Self::StoreReadOnly,
+        Self::StoreDamaged,
+        Self::Store,
+    ];
+}
+
 /// A flow stopped, or the engine could not start it.
 ///
 /// `Display` is one line that says what to do where something can be done, without the cause.
@@ -132,5 +151,32 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A new kind does not compile here before it has a place, and then is missed in the list.
+    #[test]
+    fn every_kind_is_listed() {
+        let place = |kind: ErrorKind| match kind {
+            ErrorKind::Transient => 0,
+            ErrorKind::RateLimited => 1,
+            ErrorKind::AuthorisationLost => 2,
+            ErrorKind::Configuration => 3,
+            ErrorKind::UnknownFlow => 4,
+            ErrorKind::Busy => 5,
+            ErrorKind::Fenced => 6,
+            ErrorKind::Protocol => 7,
+            ErrorKind::StoreNewer => 8,
+            ErrorKind::StoreLocked => 9,
+            ErrorKind::StoreReadOnly => 10,
+            ErrorKind::StoreDamaged => 11,
+            ErrorKind::Store => 12,
+        };
+        let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
+        assert_eq!(places, (0..13).collect::<Vec<_>>());
     }
 }

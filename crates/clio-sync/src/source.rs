@@ -20,12 +20,19 @@ pub struct Incoming<T> {
 }
 
 /// A record that cannot be read. It becomes a dead letter, and the flow goes on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BadRecord {
     /// What is wrong, in words.
     pub reason: String,
     /// Where in the JSON: `timeRows[0].durationSecs`.
     pub path: Option<String>,
+}
+
+impl fmt::Debug for BadRecord {
+    /// Leaves the reason out: it may quote the record.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BadRecord").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for BadRecord {
@@ -56,7 +63,6 @@ pub trait CursorSource: Send + Sync {
 }
 
 /// One page of a cursor source.
-#[derive(Debug)]
 pub struct CursorPage<T> {
     /// The records.
     pub records: Vec<Incoming<T>>,
@@ -64,6 +70,16 @@ pub struct CursorPage<T> {
     pub next: Option<String>,
     /// The source's own time when it answered.
     pub server_time: Option<DateTime<Utc>>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for CursorPage<T> {
+    /// Leaves the next place out: it may repeat what was searched for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CursorPage")
+            .field("records", &self.records)
+            .field("server_time", &self.server_time)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A source that hands out records until they are acknowledged.
@@ -105,7 +121,7 @@ pub struct Acknowledgement {
 }
 
 /// What became of a record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "became")]
 #[non_exhaustive]
 pub enum Resolution {
@@ -129,4 +145,16 @@ pub enum Resolution {
         /// Why.
         reason: String,
     },
+}
+
+impl fmt::Debug for Resolution {
+    /// Leaves the reasons out: they may quote the record.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written { remote_id } => f.debug_struct("Written").field("remote_id", remote_id).finish(),
+            Self::Skipped { .. } => f.write_str("Skipped { .. }"),
+            Self::Rejected { .. } => f.write_str("Rejected { .. }"),
+            Self::Parked { .. } => f.write_str("Parked { .. }"),
+        }
+    }
 }

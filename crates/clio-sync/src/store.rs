@@ -139,7 +139,7 @@ pub struct Interval {
 }
 
 /// A walk through the pages of a cursor source that is not finished.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CursorWalk {
     /// Everything since this moment is being read.
     pub since: Option<DateTime<Utc>>,
@@ -147,6 +147,16 @@ pub struct CursorWalk {
     pub began: DateTime<Utc>,
     /// Where the next page is.
     pub position: String,
+}
+
+impl fmt::Debug for CursorWalk {
+    /// Leaves the position out: it may repeat what was searched for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CursorWalk")
+            .field("since", &self.since)
+            .field("began", &self.began)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Cursor {
@@ -201,7 +211,7 @@ pub struct Reconciled {
 }
 
 /// What is to be done about a record.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Decision {
     /// Write this.
     Write(Effect, Write),
@@ -214,6 +224,17 @@ pub enum Decision {
         /// Where in its JSON.
         path: Option<String>,
     },
+}
+
+impl fmt::Debug for Decision {
+    /// Leaves the reasons out: they may quote the record.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write(effect, write) => f.debug_tuple("Write").field(effect).field(write).finish(),
+            Self::Skip(_) => f.write_str("Skip(..)"),
+            Self::Reject { path, .. } => f.debug_struct("Reject").field("path", path).finish_non_exhaustive(),
+        }
+    }
 }
 
 /// What became of a record when its page was recorded.
@@ -262,7 +283,7 @@ impl IntentState {
 }
 
 /// A write that was decided on, and how far it got.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Intent {
     /// The hash of adapter, firm, source kind, source id, target kind, effect and generation. Unique.
     pub key: String,
@@ -290,6 +311,25 @@ pub struct Intent {
     pub remote_id: Option<String>,
     /// What was said of it last.
     pub reason: Option<String>,
+}
+
+impl fmt::Debug for Intent {
+    /// Leaves out what is written and the words about it: they are of clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intent")
+            .field("key", &self.key)
+            .field("flow", &self.flow)
+            .field("source_id", &self.source_id)
+            .field("effect", &self.effect)
+            .field("generation", &self.generation)
+            .field("state", &self.state)
+            .field("attempt", &self.attempt)
+            .field("looks", &self.looks)
+            .field("not_before", &self.not_before)
+            .field("floor", &self.floor)
+            .field("remote_id", &self.remote_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What goes with the start of a send.
@@ -326,7 +366,7 @@ pub enum Confirmed {
 }
 
 /// A record that could not be read, mapped or written, kept with its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DeadLetter {
     /// The flow.
     pub flow: FlowKey,
@@ -338,6 +378,18 @@ pub struct DeadLetter {
     pub path: Option<String>,
     /// When it was first seen, by the store's time.
     pub since: DateTime<Utc>,
+}
+
+impl fmt::Debug for DeadLetter {
+    /// Leaves the reason out: it may quote the record.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeadLetter")
+            .field("flow", &self.flow)
+            .field("source_id", &self.source_id)
+            .field("path", &self.path)
+            .field("since", &self.since)
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -32,17 +32,23 @@ pub struct Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base", &self.base.url().as_str()).finish_non_exhaustive()
+        f.debug_struct("Client").field("base", &self.base).finish_non_exhaustive()
     }
 }
 
 /// Makes a [`Client`].
-#[derive(Debug)]
 pub struct ClientBuilder {
     base: String,
     key: Secret,
     transport: Option<Arc<dyn Transport>>,
     clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for ClientBuilder {
+    /// Shows no address: nobody has looked at it yet, and it may hold a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder").field("transport", &self.transport).finish_non_exhaustive()
+    }
 }
 
 impl ClientBuilder {
@@ -247,9 +253,9 @@ fn encode(operation: &'static str, value: &impl Serialize) -> Result<Bytes, Erro
 }
 
 fn decode<'a, T: Deserialize<'a>>(operation: &'static str, body: &'a [u8]) -> Result<T, Error> {
+    // serde's words would quote the answer.
     serde_json::from_slice(body).map_err(|error| {
-        Error::new(ErrorKind::Decode, "WiseTime's answer does not decode")
-            .with_operation(operation)
-            .with_source(error)
+        let why = format!("WiseTime's answer does not decode, at column {}", error.column());
+        Error::new(ErrorKind::Decode, why).with_operation(operation)
     })
 }

@@ -48,7 +48,11 @@ impl InboxSource for PostedTime {
         let groups: Vec<&RawValue> = serde_json::from_str(&body).map_err(|error| {
             // One that ends too early was cut off on its way; the groups are handed out again.
             let kind = if error.is_eof() { ErrorKind::Transient } else { ErrorKind::Protocol };
-            Error::new(kind, "WiseTime's list of posted time does not decode").with_source(error)
+            // serde's words would quote what people did.
+            Error::new(
+                kind,
+                format!("WiseTime's list of posted time does not decode, at column {}", error.column()),
+            )
         })?;
         // Nothing is asked of Clio while there is nothing to post.
         let directory =

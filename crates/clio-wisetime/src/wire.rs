@@ -48,7 +48,7 @@ impl TimeGroup {
 }
 
 /// A tag on a group.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Tag {
     /// Its name: the matter's number.
@@ -57,8 +57,15 @@ pub struct Tag {
     pub external_id: Option<String>,
 }
 
+impl fmt::Debug for Tag {
+    /// Shows no name: it may be that of a client.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tag").field("external_id", &self.external_id).finish_non_exhaustive()
+    }
+}
+
 /// One stretch of recorded activity.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeRow {
     /// The program or the kind of work: `Microsoft Word`.
@@ -69,8 +76,15 @@ pub struct TimeRow {
     pub duration_secs: i64,
 }
 
+impl fmt::Debug for TimeRow {
+    /// Shows how long: what people did is theirs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimeRow").field("duration_secs", &self.duration_secs).finish_non_exhaustive()
+    }
+}
+
 /// A charge code.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct ActivityType {
     /// Its id in the connected system.
     pub code: Option<String>,
@@ -78,8 +92,15 @@ pub struct ActivityType {
     pub label: Option<String>,
 }
 
+impl fmt::Debug for ActivityType {
+    /// Shows the code alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActivityType").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
 /// Who posted a group.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The user's name.
@@ -90,8 +111,15 @@ pub struct User {
     pub external_id: Option<String>,
 }
 
+impl fmt::Debug for User {
+    /// Shows neither name nor address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("external_id", &self.external_id).finish_non_exhaustive()
+    }
+}
+
 /// A tag to be created or updated; the name decides which.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpsertTag {
     /// Its name: the matter's number.
@@ -107,8 +135,15 @@ pub struct UpsertTag {
     pub additional_keywords: Vec<String>,
 }
 
+impl fmt::Debug for UpsertTag {
+    /// Shows the matter's id: the rest names it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpsertTag").field("external_id", &self.external_id).finish_non_exhaustive()
+    }
+}
+
 /// What became of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimeGroupStatus {
     /// The group.
@@ -121,6 +156,17 @@ pub struct TimeGroupStatus {
     /// The id of the time entry in Clio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+}
+
+impl fmt::Debug for TimeGroupStatus {
+    /// Leaves the message out: it is for the user.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimeGroupStatus")
+            .field("time_group_id", &self.time_group_id)
+            .field("status", &self.status)
+            .field("external_id", &self.external_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What became of a group.

@@ -9,8 +9,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use clio_core::{
-    Base, Clock, Error, ErrorKind, Limits, Payload, RequestParts, RetryPolicy, Transport,
-    response::RawResponse,
+    Base, Clock, Error, ErrorKind, Limits, RequestParts, RetryPolicy, Transport, response::RawResponse,
 };
 use http::HeaderValue;
 
@@ -146,15 +145,13 @@ impl Clio {
     ) -> Result<RawResponse, Error> {
         let operation = parts.operation();
         let request = parts.into_http(&self.inner.base).map_err(|e| e.with_operation(operation.id))?;
-        let uri = request.uri().clone();
-        let body = if let Payload::Bytes(body) = request.body() { body.clone() } else { bytes::Bytes::new() };
         let named = Named { operation: operation.id, route: Some(operation.path) };
         let answer = self.send(named, request, options, permit).await?;
         // A download succeeds with 303.
         if answer.status.as_u16() == operation.success {
             return Ok(answer);
         }
-        answer.check(operation).map_err(|error| error.with_sent(uri.query(), &body))
+        answer.check(operation)
     }
 
     /// The server's own time now, by the `Date` headers of its last answers and the time since; by the slowest, where they

@@ -10,7 +10,10 @@ use clio_core::{
     Applied, Error, ErrorKind, Limits, Payload, Resent, Route, Secret, TransportError, TransportErrorKind,
     is_read, resendable, response::RawResponse,
 };
-use http::{HeaderName, HeaderValue, StatusCode, header::AUTHORIZATION};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, CONTENT_ENCODING},
+};
 use tracing::Instrument;
 
 use super::{CallOptions, Clio, authoriser::lost};
@@ -149,6 +152,11 @@ impl Clio {
             Error::from(error).with_applied(applied)
         };
         let (head, body) = self.inner.api.send(request, limits).await.map_err(known)?.into_parts();
+        if head.status.is_success() && is_compressed(&head.headers) {
+            let why = "the answer is compressed, which was not asked for: it is not unpacked";
+            let error = Error::new(ErrorKind::Decode, why).with_status(head.status.as_u16(), None);
+            return Err(error.with_applied(doubt));
+        }
         match body.into_bytes(limits.max_body).await {
             Ok(body) => Ok(RawResponse { status: head.status, headers: head.headers, body }),
             // The head came, so bytes had left, whatever the body's stream says of itself.
@@ -180,7 +188,13 @@ impl Clio {
             return Ok(answer);
         }
         let version = |value: &HeaderValue| {
-            value.to_str().unwrap_or("?").chars().filter(char::is_ascii_graphic).take(16).collect::<String>()
+            value
+                .to_str()
+                .unwrap_or("?")
+                .chars()
+                .filter(|c| c.is_ascii_digit() || *c == '.')
+                .take(16)
+                .collect::<String>()
         };
         let message = format!(
             "Clio answered by version {} of its API, not by {}: the same fields may mean something else",
@@ -193,4 +207,12 @@ impl Clio {
             Applied::Perhaps
         }))
     }
+}
+
+/// A few bytes that come compressed may be gigabytes.
+fn is_compressed(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }

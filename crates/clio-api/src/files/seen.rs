@@ -99,7 +99,10 @@ fn address(
     let mut headers = HeaderMap::new();
     for PutHeader { name, value } in put_headers.unwrap_or_default() {
         let pair = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
-        let (name, value) = pair.ok_or_else(|| lacking("a header that is none").with_path("put_headers"))?;
+        let (name, mut value) =
+            pair.ok_or_else(|| lacking("a header that is none").with_path("put_headers"))?;
+        // It may be a key.
+        value.set_sensitive(true);
         headers.insert(name, value);
     }
     // A body that is a stream does not say how long it is, and the storage host takes no other.

@@ -29,7 +29,7 @@ pub(super) fn code_in(callback: &Url) -> Result<AuthorizationCode, Error> {
         Some(error) if error == "access_denied" => {
             return Err(refused("the person declined to give this app access"));
         }
-        Some(error) => return Err(refused(&format!("Clio refused to authorise: {}", printable(&error)))),
+        Some(error) => return Err(refused("Clio refused to authorise").with_words(&printable(&error))),
         None => {}
     }
     value(callback, "code")

@@ -197,10 +197,11 @@ fn in_our_terms(error: Refusal, refused_kind: ErrorKind, refused: &str) -> Error
         RequestTokenError::ServerResponse(told) => {
             let name = printable(told.error().as_ref());
             if is_transient(told.error()) {
-                let message = format!("the authorisation server failed: {name}");
-                return Error::new(ErrorKind::Server, message).with_applied(Applied::Perhaps);
+                return Error::new(ErrorKind::Server, "the authorisation server failed")
+                    .with_words(&name)
+                    .with_applied(Applied::Perhaps);
             }
-            Error::new(refused_kind, format!("{refused} ({name})"))
+            Error::new(refused_kind, refused).with_words(&name)
         }
         RequestTokenError::Parse(..) | RequestTokenError::Other(_) => no_token(),
     }

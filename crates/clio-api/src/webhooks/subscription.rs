@@ -138,8 +138,8 @@ impl Selected for Subscription {
 
 /// That a subscription is enabled, or why it is not.
 pub(super) fn not_enabled(subscription: &Subscription) -> Error {
-    let why = format!("webhook {} is not enabled but {}", subscription.id, subscription.status);
-    Error::new(ErrorKind::Conflict, why)
+    let why = format!("webhook {} is not enabled", subscription.id);
+    Error::new(ErrorKind::Conflict, why).with_words(&subscription.status.to_string())
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn register(&mut self, random: &SeededRandom) {
-        self.client_id = random.text(40);
+        self.client_id = random.plain_text(40);
         self.client_secret = random.text(40);
     }
 

@@ -44,6 +44,13 @@ pub(crate) struct Settings {
     pub(crate) files: FileSettings,
 }
 
+/// By what a test knows again what nobody may show. Nothing, unless said.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sentinels {
+    pub(crate) secret: String,
+    pub(crate) name: String,
+}
+
 /// A fake firm in the making. [`ClioWorldBuilder::start`] ends it.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -57,6 +64,7 @@ pub struct ClioWorldBuilder {
     pub(crate) bills: usize,
     pub(crate) bank_accounts: bool,
     pub(crate) one_of_each: bool,
+    pub(crate) sentinels: Sentinels,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) latency: Duration,
     pub(crate) settings: Settings,
@@ -106,6 +114,7 @@ impl ClioWorldBuilder {
             },
             delivery_faults: DeliveryFaults::none(),
             one_of_each: false,
+            sentinels: Sentinels::default(),
         }
     }
 
@@ -277,6 +286,22 @@ impl ClioWorldBuilder {
     /// How long a call takes, slept on the clock: half before the world acts, half after. Nothing unless said.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Makes what nobody may show known again, for a test that looks for it in logs and errors. Every secret that the world
+    /// makes up begins with `secret`: access and refresh tokens, codes, the secrets of the app and of webhooks. `name` is the last
+    /// name of every client that the firm begins with, and so in the numbers and descriptions of matters and in addresses.
+    ///
+    /// ```
+    /// use clio_fixtures::ClioWorld;
+    ///
+    /// let world = ClioWorld::firm(7).sentinels("hush-", "Quorndale").start();
+    /// assert!(world.token().access.expose().starts_with("hush-"));
+    /// assert!(world.matters()[0].display_number.ends_with("-Quorndale"));
+    /// ```
+    pub fn sentinels(mut self, secret: &str, name: &str) -> Self {
+        self.sentinels = Sentinels { secret: secret.to_owned(), name: name.to_owned() };
         self
     }
 

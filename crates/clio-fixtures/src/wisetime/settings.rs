@@ -23,6 +23,7 @@ pub(crate) struct Settings {
     pub(crate) webhook_retry: Duration,
     pub(crate) webhook_attempts: u32,
     pub(crate) configuration: BTreeMap<String, String>,
+    pub(crate) api_key: Option<String>,
 }
 
 /// A fake team in the making. [`WiseTimeWorldBuilder::start`] ends it.
@@ -55,6 +56,7 @@ impl WiseTimeWorldBuilder {
                 webhook_retry: Duration::from_secs(60),
                 webhook_attempts: 10,
                 configuration: BTreeMap::new(),
+                api_key: None,
             },
         }
     }
@@ -164,6 +166,12 @@ impl WiseTimeWorldBuilder {
     /// in `connectorConfiguration`. None unless said.
     pub fn configuration(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.configuration.insert(name.into(), value.into());
+        self
+    }
+
+    /// The key that the team begins with, for a test that looks for it in logs and errors.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.settings.api_key = Some(key.into());
         self
     }
 

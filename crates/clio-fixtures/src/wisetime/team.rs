@@ -45,9 +45,10 @@ pub(crate) struct Team {
 
 impl Team {
     pub(crate) fn new(settings: Settings) -> Self {
+        let key = settings.api_key.clone().unwrap_or_else(|| "wt-5d1c6f0b8e3a4977".to_owned());
         Self {
             settings,
-            key: "wt-5d1c6f0b8e3a4977".to_owned(),
+            key,
             count: 0,
             connection: Connection::None,
             tags: Vec::new(),

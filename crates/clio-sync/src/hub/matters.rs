@@ -58,11 +58,12 @@ impl CursorSource for Matters {
     }
 }
 
-/// The ids of the records of a page, as far as they can be read.
+/// The ids of the records of a page, as far as they can be read. What is no number is no id, and may be anything else.
 fn ids(body: &[u8]) -> Vec<Option<String>> {
     let Ok(page) = serde_json::from_slice::<serde_json::Value>(body) else { return Vec::new() };
     let records = page.get("data").and_then(|data| data.as_array().cloned()).unwrap_or_default();
-    records.iter().map(|record| record.get("id").map(ToString::to_string)).collect()
+    let id = |record: &serde_json::Value| Some(record.get("id")?.as_i64()?.to_string());
+    records.iter().map(id).collect()
 }
 
 fn unreadable<T>(id: Option<String>, error: &clio_core::Error) -> Incoming<T> {

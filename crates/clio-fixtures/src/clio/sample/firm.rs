@@ -39,7 +39,7 @@ handles!(ACCOUNT: Account = account { country, name });
 /// The firm that a builder describes.
 pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
     let now = clock.now();
-    let random = SeededRandom::new(plan.seed);
+    let random = SeededRandom::new(plan.seed).marked(&plan.sentinels.secret);
     let last_id = 341_000_000 + i64::try_from(random.below(9_000_000)).unwrap_or(0);
     let mut firm = Firm {
         settings: plan.settings.clone(),
@@ -55,7 +55,7 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         last_days: std::cell::RefCell::default(),
         files: Files::default(),
     };
-    let mut made = Made::default();
+    let mut made = Made { sentinel: plan.sentinels.name.clone(), ..Made::default() };
     firm.house(plan.users, &mut made);
     firm.last_id += 1_150_000_000;
     for at in 0..plan.matters {
@@ -89,6 +89,8 @@ struct Made {
     areas: Vec<(i64, Vec<i64>)>,
     clients: Vec<i64>,
     matters: Vec<i64>,
+    /// The last name of every client, where a test looks for it.
+    sentinel: String,
 }
 
 impl Firm {
@@ -210,12 +212,13 @@ impl Firm {
     /// Every fourth matter is one more of a client who is known already.
     fn matter(&mut self, at: usize, made: &mut Made) {
         let known = self.random.pick(&made.clients).copied().filter(|_| self.random.below(4) == 0);
-        let client = known.unwrap_or_else(|| self.client());
+        let client = known.unwrap_or_else(|| self.client(made));
         if known.is_none() {
             made.clients.push(client);
         }
         let area = usize::try_from(self.random.below(AREAS.len() as u64)).unwrap_or(0);
         let subject = self.random.pick(AREAS[area].subjects).copied().unwrap_or_default();
+        let subject = [subject, &made.sentinel].join(" ").trim_end().to_owned();
         let (area, stages) = &made.areas[area];
         let stage = self.random.pick(stages).copied();
         let attorney = self.random.pick(&made.users).copied().unwrap_or(0);
@@ -242,9 +245,10 @@ impl Firm {
         made.matters.push(id);
     }
 
-    fn client(&mut self) -> i64 {
+    fn client(&mut self, made: &Made) -> i64 {
         let first = self.random.pick(FIRST).copied().unwrap_or_default();
         let last = self.random.pick(LAST).copied().unwrap_or_default();
+        let last = if made.sentinel.is_empty() { last } else { made.sentinel.as_str() };
         let digits = self.random.below(10_000);
         let (mail, phone) = (self.next_id(), self.next_id());
         self.old(CONTACT.resource, |contact| {
