@@ -153,8 +153,8 @@
 //! [`with_retry`](List::with_retry) change that. A write is repeated only when it surely was not applied, whatever is said there.
 //!
 //! **Know what to do about an error.** [`Error::advice`] says it in one word: try again, look first, authorise again, or change
-//! the request. [`Error::fields`] has the fields that Clio refused. `Display` and `Debug` show nothing of what was sent, so
-//! that both can go into a log; [`Error::message`] has Clio's words in full.
+//! the request. [`Error::fields`] has the fields that Clio refused. `Display` and `Debug` show only plain words
+//! and names of the API, so that both can go into a log; [`Error::message`] has Clio's words in full.
 //!
 //! **See what happens.** Each attempt is a span of `tracing`, named and filled by OpenTelemetry's conventions for HTTP clients.
 //!
