@@ -97,8 +97,8 @@ impl Queue {
     fn line(&mut self, lane: &Lane) -> &mut Line {
         let at = self.lines.iter().position(|line| line.lane == *lane).unwrap_or_else(|| {
             if self.lines.len() >= REMEMBERED {
-                let old = self.given.saturating_sub(REMEMBERED as u64 / 2);
-                self.lines.retain(|line| line.served > old || !line.waiting.is_empty());
+                // Who comes back later waits behind those that wait then, no worse than a new one.
+                self.lines.retain(|line| !line.waiting.is_empty());
             }
             // Behind those that wait already: however many flows are new, each has its turn.
             self.lines.push(Line { lane: lane.clone(), served: self.given, waiting: VecDeque::new() });
