@@ -6,6 +6,7 @@ mod bad_tokens;
 mod budget;
 mod doubles;
 mod file_store;
+mod files;
 mod limited;
 mod lists;
 mod loopback;

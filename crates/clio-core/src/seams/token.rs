@@ -105,7 +105,7 @@ impl Hold {
     /// Holds until this guard is dropped: a locked file, or a connection with a lock. It is never shared between threads.
     ///
     /// ```
-    /// let connection = std::cell::RefCell::new("many of databases are not `Sync`");
+    /// let connection = std::cell::RefCell::new("some are not `Sync`");
     /// let hold = clio_core::Hold::by(connection);
     /// # drop(hold);
     /// ```
