@@ -21,3 +21,4 @@ mod server_time;
 mod sockets;
 mod suspended;
 mod versions;
+mod webhooks;
