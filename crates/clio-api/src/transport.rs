@@ -17,6 +17,7 @@ use clio_core::{
 };
 use futures_util::StreamExt;
 use http::Method;
+use tower::{BoxError, util::MapResultLayer};
 
 /// No URL in it: a firewall in front of Clio refuses such a user agent.
 const USER_AGENT: &str = concat!("clio-rust/", env!("CARGO_PKG_VERSION"));
@@ -29,9 +30,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// already, and a write that fails on one leaves open whether it was applied. Nothing is repeated and no redirect is
 /// followed. Answers are not decompressed.
 ///
-/// Of the [`Limits`] it keeps only `send_by`, because what happens between the call and the first byte of a body is seen
-/// only here. For the rest [`Clio`](crate::Clio) and [`OAuth`](crate::OAuth) wrap it in [`clio_core::Deadline`]. Making a
-/// connection may take 10 seconds.
+/// Of the [`Limits`] it keeps only `send_by`, because what happens between the call and the first byte is seen only here: a
+/// write looks at the clock once its connection stands, and again when its body is asked for. What remains are the
+/// moments from there to the socket; a machine that is suspended in just these sends late. A read that has no body may
+/// leave late. For the other limits [`Clio`](crate::Clio) and [`OAuth`](crate::OAuth) wrap it in [`clio_core::Deadline`].
+/// Making a connection may take 10 seconds.
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     reads: reqwest::Client,
@@ -70,7 +73,11 @@ impl ReqwestTransport {
         };
         Ok(Self {
             reads: client(reqwest::Client::builder())?,
-            writes: client(reqwest::Client::builder().pool_max_idle_per_host(0))?,
+            writes: client(
+                reqwest::Client::builder()
+                    .pool_max_idle_per_host(0)
+                    .connector_layer(MapResultLayer::new(unless_late)),
+            )?,
             clock: Arc::new(SystemClock),
         })
     }
@@ -95,14 +102,13 @@ impl Transport for ReqwestTransport {
         limits: Limits,
     ) -> Result<http::Response<Payload>, TransportError> {
         let client = self.client_for(request.method());
-        let late = Arc::new(AtomicBool::new(false));
-        let guard =
-            limits.send_by.map(|send_by| Guard { send_by, clock: self.clock.clone(), late: late.clone() });
-        let request = reqwest::Request::try_from(request.map(|payload| into_reqwest(payload, guard)))
-            .map_err(|e| not_answered(e, None))?;
-        match client.execute(request).await {
+        let guard = limits.send_by.map(|send_by| Guard::new(send_by, self.clock.clone()));
+        let request =
+            reqwest::Request::try_from(request.map(|payload| into_reqwest(payload, guard.as_ref())))
+                .map_err(|e| not_answered(e, None))?;
+        match WRITING.scope(guard.clone(), client.execute(request)).await {
             Ok(response) => Ok(from_reqwest(response)),
-            Err(_) if late.load(Ordering::SeqCst) => Err(TransportError::not_sent(
+            Err(_) if guard.is_some_and(|guard| guard.was_late()) => Err(TransportError::not_sent(
                 TransportErrorKind::Timeout,
                 "connecting took until after the last moment to send",
             )),
@@ -111,60 +117,93 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn into_reqwest(payload: Payload, guard: Option<Guard>) -> reqwest::Body {
-    match (payload, guard) {
-        (Payload::Empty, _) => reqwest::Body::default(),
-        (Payload::Bytes(bytes), Some(guard)) => reqwest::Body::wrap(Guarded { bytes: Some(bytes), guard }),
-        (Payload::Bytes(bytes), None) => bytes.into(),
-        (Payload::Stream(stream), _) => reqwest::Body::wrap_stream(stream),
+fn into_reqwest(payload: Payload, guard: Option<&Guard>) -> reqwest::Body {
+    let body = match payload {
+        Payload::Empty => return reqwest::Body::default(),
+        Payload::Bytes(bytes) => bytes.into(),
+        Payload::Stream(stream) => reqwest::Body::wrap_stream(stream),
+    };
+    match guard {
+        Some(guard) => reqwest::Body::wrap(Guarded { body, guard: Some(guard.clone()) }),
+        None => body,
     }
 }
 
+tokio::task_local! {
+    /// What guards the request that this task sends. A connector is told nothing but where to connect to. It is called in
+    /// the task of the request, because the connections of writes are not shared.
+    static WRITING: Option<Guard>;
+}
+
+/// Lets no connection be used that stands too late: the last look at the clock before the head of a write leaves.
+fn unless_late<C>(made: Result<C, BoxError>) -> Result<C, BoxError> {
+    let connection = made?;
+    let late = WRITING.try_with(|guard| guard.as_ref().is_some_and(Guard::is_late)).unwrap_or(false);
+    if late { Err(too_late().into()) } else { Ok(connection) }
+}
+
 /// Knows whether it is too late to send.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Guard {
     send_by: Duration,
     clock: Arc<dyn Clock>,
-    /// Set when it was too late.
+    /// Set when it was.
     late: Arc<AtomicBool>,
 }
 
-/// A body that is only handed out in time.
+impl Guard {
+    fn new(send_by: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self { send_by, clock, late: Arc::default() }
+    }
+
+    fn is_late(&self) -> bool {
+        let late = self.clock.monotonic() > self.send_by;
+        self.late.fetch_or(late, Ordering::SeqCst);
+        late
+    }
+
+    fn was_late(&self) -> bool {
+        self.late.load(Ordering::SeqCst)
+    }
+}
+
+/// A body that is only begun in time.
 ///
 /// The deadline is checked before a request comes here; but then a name is looked up, a connection made, keys are
 /// exchanged, and the machine may sleep. The body is asked for after all that. A request of which the server only ever
 /// sees the head is none that it could carry out.
 #[derive(Debug)]
 struct Guarded {
-    bytes: Option<Bytes>,
-    guard: Guard,
+    body: reqwest::Body,
+    /// Taken at the first look: what has begun goes on.
+    guard: Option<Guard>,
 }
 
 impl http_body::Body for Guarded {
     type Data = Bytes;
-    type Error = TransportError;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, TransportError>>> {
-        let Some(bytes) = self.bytes.take() else { return Poll::Ready(None) };
-        if self.guard.clock.monotonic() <= self.guard.send_by {
-            return Poll::Ready(Some(Ok(http_body::Frame::data(bytes))));
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        if self.guard.take().is_some_and(|guard| guard.is_late()) {
+            return Poll::Ready(Some(Err(too_late().into())));
         }
-        self.guard.late.store(true, Ordering::SeqCst);
-        let error =
-            TransportError::not_sent(TransportErrorKind::Timeout, "the last moment to send has passed");
-        Poll::Ready(Some(Err(error)))
+        Pin::new(&mut self.body).poll_frame(cx).map_err(Into::into)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        http_body::SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        self.body.size_hint()
     }
+}
+
+fn too_late() -> TransportError {
+    TransportError::not_sent(TransportErrorKind::Timeout, "the last moment to send has passed")
 }
 
 fn from_reqwest(mut response: reqwest::Response) -> http::Response<Payload> {

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -23,6 +23,7 @@ pub(super) struct Authoriser {
     clock: Arc<dyn Clock>,
     cached: Mutex<Option<Token>>,
     renewal: lock::Mutex<Renewal>,
+    failures: Mutex<Failures>,
 }
 
 type Refreshing = Pin<Box<dyn Future<Output = Result<Bought, (Token, Error)>> + Send>>;
@@ -42,9 +43,24 @@ struct Bought {
     _hold: Hold,
 }
 
+/// The renewals that failed.
+#[derive(Default)]
+struct Failures {
+    count: u64,
+    /// What became of the last renewal, if that was a failure.
+    last: Option<Error>,
+}
+
 impl Authoriser {
     pub(super) fn new(store: Arc<dyn TokenStore>, exchange: Option<Exchange>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, exchange, clock, cached: Mutex::default(), renewal: lock::Mutex::default() }
+        Self {
+            store,
+            exchange,
+            clock,
+            cached: Mutex::default(),
+            renewal: lock::Mutex::default(),
+            failures: Mutex::default(),
+        }
     }
 
     /// A token to send a request with.
@@ -53,8 +69,17 @@ impl Authoriser {
         let usable = !self.ends_within(&token, MARGIN)
             // One that cannot be renewed is used up to its end.
             || (!self.can_renew(&token) && !self.ends_within(&token, Duration::ZERO));
+        if usable {
+            return Ok(token.access);
+        }
         // What another task has bought meanwhile is good enough, however short it lives.
-        if usable { Ok(token.access) } else { self.renew(&token.access, Duration::ZERO).await }
+        match self.renew(&token.access, Duration::ZERO).await {
+            // The next request tries again; this one need not fail.
+            Err(error) if error.is_retryable() && !self.ends_within(&token, Duration::ZERO) => {
+                Ok(token.access)
+            }
+            renewed => renewed,
+        }
     }
 
     /// Makes the token good for `within` at least.
@@ -85,9 +110,25 @@ impl Authoriser {
         Ok(token)
     }
 
-    /// One task renews; the others wait here and then find its token.
+    /// One task renews; the others wait here and then find its token. If it fails, it has failed for all who waited: one
+    /// after the other they would each wait as long again. Whoever comes later tries anew.
     async fn renew(&self, useless: &Secret, within: Duration) -> Result<Secret, Error> {
+        let before = self.failures().count;
         let mut renewal = self.renewal.lock().await;
+        if let Some(failure) = self.failures().since(before) {
+            return Err(failure);
+        }
+        let outcome = self.take_turn(&mut renewal, useless, within).await;
+        self.failures().note(outcome.as_ref().err());
+        outcome
+    }
+
+    async fn take_turn(
+        &self,
+        renewal: &mut Renewal,
+        useless: &Secret,
+        within: Duration,
+    ) -> Result<Secret, Error> {
         if renewal.running.is_none() && renewal.unsaved.is_none() {
             // Another task may have renewed it meanwhile.
             let stored = self.load().await?;
@@ -113,7 +154,7 @@ impl Authoriser {
         }
         if let Some(bought) = &renewal.unsaved {
             // Before anybody uses it: the old refresh token may be dead already.
-            self.save(bought).await?;
+            self.save(&bought.new, &bought.old).await?;
             renewal.unsaved = None;
         }
         Ok(self.current().await?.access)
@@ -134,13 +175,12 @@ impl Authoriser {
 
     /// Saves in place of the token that the new one was bought with. Another one was put there by a person who authorised
     /// again, perhaps for another account: it stays. Nor does one come back that was taken away.
-    async fn save(&self, bought: &Bought) -> Result<(), Error> {
+    async fn save(&self, new: &Token, old: &Token) -> Result<(), Error> {
         let stored = self.store.load().await?;
-        let is_old =
-            |stored: &Token| (&stored.access, &stored.refresh) == (&bought.old.access, &bought.old.refresh);
+        let is_old = |stored: &Token| (&stored.access, &stored.refresh) == (&old.access, &old.refresh);
         if stored.as_ref().is_some_and(is_old) {
-            self.store.save(&bought.new).await?;
-            self.cache(Some(&bought.new));
+            self.store.save(new).await?;
+            self.cache(Some(new));
             tracing::debug!("the token was renewed");
         } else {
             self.cache(stored.as_ref());
@@ -169,9 +209,37 @@ impl Authoriser {
         end.signed_duration_since(self.clock.now()) <= within
     }
 
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn cache(&self, token: Option<&Token>) {
         *self.cached.lock().unwrap_or_else(PoisonError::into_inner) = token.cloned();
     }
+}
+
+impl Failures {
+    /// The outcome of the last renewal, if one has failed since there were so many failures, and none succeeded after it.
+    fn since(&self, before: u64) -> Option<Error> {
+        self.last.as_ref().filter(|_| self.count > before).map(twin)
+    }
+
+    fn note(&mut self, failure: Option<&Error>) {
+        self.count += u64::from(failure.is_some());
+        self.last = failure.map(twin);
+    }
+}
+
+/// The same failure for another task, as far as it says what happened and what to do about it.
+fn twin(error: &Error) -> Error {
+    let mut twin = Error::new(error.kind(), error.message()).with_applied(error.applied());
+    if let Some(wait) = error.retry_after() {
+        twin = twin.with_retry_after(wait);
+    }
+    if let Some(status) = error.status() {
+        twin = twin.with_status(status, error.clio_type().map(str::to_owned));
+    }
+    twin
 }
 
 fn refreshing(exchange: Exchange, old: Token, hold: Hold) -> Refreshing {

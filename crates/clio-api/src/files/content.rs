@@ -173,14 +173,20 @@ impl Seekable {
     }
 }
 
-/// Up to `most` bytes; fewer only at the end.
+/// No more is set aside at once before any of it was read: it may never come.
+const SET_ASIDE: usize = 8 * 1024 * 1024;
+
+/// Up to `most` bytes; fewer only at the end. It takes no more memory than that, or twice what came.
 pub(super) async fn read_up_to(
     reader: &mut (impl AsyncRead + Unpin + ?Sized),
     most: usize,
 ) -> Result<Bytes, Error> {
-    let mut bytes = BytesMut::with_capacity(most);
+    let mut bytes = BytesMut::with_capacity(most.min(SET_ASIDE));
     while bytes.len() < most {
         let left = most - bytes.len();
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(left.min(SET_ASIDE));
+        }
         let mut rest = (&mut bytes).limit(left);
         if reader.read_buf(&mut rest).await.map_err(unreadable)? == 0 {
             break;
@@ -199,4 +205,22 @@ pub(super) fn too_short() -> Error {
 
 pub(super) fn changed() -> Error {
     Error::new(ErrorKind::Content, "the content changed while it was uploaded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_grows_with_what_comes_and_not_with_what_was_asked_for() {
+        for length in [0, 3, SET_ASIDE, SET_ASIDE + 1, 3 * SET_ASIDE] {
+            let mut reader = tokio::io::repeat(7).take(length as u64);
+            let read = read_up_to(&mut reader, usize::MAX).await.unwrap();
+            assert_eq!(read.len(), length);
+            let memory = read.try_into_mut().unwrap().capacity();
+            assert!(memory <= SET_ASIDE.max(2 * length), "{memory} for {length}");
+        }
+        let read = read_up_to(&mut tokio::io::repeat(7), SET_ASIDE + 1).await.unwrap();
+        assert_eq!(read.len(), SET_ASIDE + 1);
+    }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use clio_core::{ByteStream, Error, ErrorKind, Payload, RequestParts, TransportError, TransportErrorKind};
+use clio_core::{
+    Base, ByteStream, Error, ErrorKind, Payload, RequestParts, TransportError, TransportErrorKind,
+};
 use futures_util::{
     StreamExt,
     future::{Either, select},
@@ -189,7 +191,7 @@ impl Fetch {
         let answer = self.clio.execute(self.request.clone(), self.options).await?;
         let (mut url, mut told) = (None, answer.headers);
         for _ in 0..=MOST_HOPS {
-            let address = location(&told, url.as_ref())?;
+            let address = location(&told, url.as_ref(), self.clio.base())?;
             let answer = exchange(
                 &self.clio,
                 Method::GET,
@@ -313,12 +315,12 @@ fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// Where an answer leads, seen from where it came from.
-fn location(headers: &HeaderMap, from: Option<&Url>) -> Result<Url, Error> {
+fn location(headers: &HeaderMap, from: Option<&Url>, clio: &Base) -> Result<Url, Error> {
     let text = text(headers, header::LOCATION).ok_or_else(|| {
         Error::new(ErrorKind::Decode, "the answer does not say where to go").with_path("location")
     })?;
     match from.and_then(|from| from.join(text).ok()) {
-        Some(joined) => safe_address(joined.as_str()),
-        None => safe_address(text),
+        Some(joined) => safe_address(joined.as_str(), clio),
+        None => safe_address(text, clio),
     }
 }

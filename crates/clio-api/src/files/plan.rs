@@ -6,6 +6,9 @@ use clio_core::{Error, ErrorKind};
 pub(super) const MOST_PARTS: u64 = 10_000;
 pub(super) const LEAST_PART: u64 = 5 * 1024 * 1024;
 
+/// The most bytes of a part: S3, where Clio keeps its files, takes no more.
+pub(super) const MOST_PART: u64 = 5 * 1024 * 1024 * 1024;
+
 /// How many parts one request announces at most, by Clio's document.
 pub(super) const MOST_ANNOUNCED: usize = 50;
 
@@ -16,13 +19,21 @@ const STEP: u64 = 1024 * 1024;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Configuration`] when parts of this size are smaller than Clio takes.
+/// [`ErrorKind::Configuration`] when parts of this size are smaller or larger than Clio takes, and [`ErrorKind::Content`] when
+/// the content is more than all parts together may hold.
 pub(super) fn part_size(asked: u64, least: u64, length: Option<u64>) -> Result<u64, Error> {
     if asked < least.max(1) {
         let why = format!("a part of an upload has {least} bytes at least");
         return Err(Error::new(ErrorKind::Configuration, why));
     }
+    if asked > MOST_PART {
+        let why = format!("a part of an upload has {MOST_PART} bytes at most");
+        return Err(Error::new(ErrorKind::Configuration, why));
+    }
     let needed = length.unwrap_or(0).div_ceil(MOST_PARTS);
+    if needed > MOST_PART {
+        return Err(Error::new(ErrorKind::Content, "the content is larger than an upload may be"));
+    }
     Ok(if needed <= asked { asked } else { needed.div_ceil(STEP) * STEP })
 }
 
@@ -48,6 +59,21 @@ mod tests {
         assert_eq!(part_size(LEAST_PART, LEAST_PART, None).unwrap(), LEAST_PART);
         for (asked, least) in [(LEAST_PART - 1, LEAST_PART), (0, 0)] {
             assert_eq!(part_size(asked, least, None).unwrap_err().kind(), ErrorKind::Configuration);
+        }
+    }
+
+    #[test]
+    fn parts_are_not_larger_than_the_storage_takes() {
+        let most = MOST_PART * MOST_PARTS;
+        assert_eq!(part_size(MOST_PART, LEAST_PART, None).unwrap(), MOST_PART);
+        assert_eq!(part_size(LEAST_PART, LEAST_PART, Some(most)).unwrap(), MOST_PART);
+        for (asked, length, kind) in [
+            (MOST_PART + 1, None, ErrorKind::Configuration),
+            (u64::MAX, Some(1), ErrorKind::Configuration),
+            (LEAST_PART, Some(most + 1), ErrorKind::Content),
+            (LEAST_PART, Some(u64::MAX), ErrorKind::Content),
+        ] {
+            assert_eq!(part_size(asked, LEAST_PART, length).unwrap_err().kind(), kind, "{asked} {length:?}");
         }
     }
 }

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use clio_core::{Error, ErrorKind, Etag, Id, Selection, schema::objects::Document};
+use clio_core::{Error, ErrorKind, Etag, Selection, schema::objects::Document};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
-use super::{parts::Part, storage::safe_address};
+use super::{parts::Part, session::Job};
 
 /// What the steps of an upload need to know of a document.
 #[derive(Deserialize)]
 pub(super) struct Seen {
-    pub(super) id: Id<Document>,
     pub(super) etag: Option<Etag>,
     latest_document_version: Version,
 }
@@ -71,19 +70,19 @@ impl Seen {
     }
 
     /// Where the whole file goes.
-    pub(super) fn address(&self, length: u64, since: Duration) -> Result<Address, Error> {
+    pub(super) fn address(&self, length: u64, job: &Job) -> Result<Address, Error> {
         let Version { put_url, put_headers, .. } = &self.latest_document_version;
-        address(put_url.as_deref(), put_headers.as_deref(), length, since).map_err(|e| e.with_path("put_url"))
+        address(put_url.as_deref(), put_headers.as_deref(), length, job).map_err(|e| e.with_path("put_url"))
     }
 
     /// Where each of these parts goes, in their order.
-    pub(super) fn addresses(&self, parts: &[Part], since: Duration) -> Result<Vec<Address>, Error> {
+    pub(super) fn addresses(&self, parts: &[Part], job: &Job) -> Result<Vec<Address>, Error> {
         let listed = self.latest_document_version.multiparts.as_deref().unwrap_or_default();
         let of = |part: &Part| {
             let found = listed.iter().find(|one| one.part_number == part.number);
             let found = found.ok_or_else(|| lacking("no address for a part").with_path("multiparts"))?;
             let (url, headers) = (found.put_url.as_deref(), found.put_headers.as_deref());
-            address(url, headers, part.piece.length(), since)
+            address(url, headers, part.piece.length(), job)
         };
         parts.iter().map(of).collect()
     }
@@ -93,9 +92,9 @@ fn address(
     url: Option<&str>,
     put_headers: Option<&[PutHeader]>,
     length: u64,
-    since: Duration,
+    job: &Job,
 ) -> Result<Address, Error> {
-    let url = safe_address(url.ok_or_else(|| lacking("no address to put the file to"))?)?;
+    let url = job.safe_address(url.ok_or_else(|| lacking("no address to put the file to"))?)?;
     let mut headers = HeaderMap::new();
     for PutHeader { name, value } in put_headers.unwrap_or_default() {
         let pair = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(value).ok());
@@ -107,7 +106,7 @@ fn address(
     }
     // A body that is a stream does not say how long it is, and the storage host takes no other.
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    Ok(Address { url, headers, since, renewed: false })
+    Ok(Address { url, headers, since: job.clock().monotonic(), renewed: false })
 }
 
 fn lacking(what: &str) -> Error {

@@ -125,7 +125,10 @@ async fn single(job: &Arc<Job>, mut whole: Whole) -> Result<Session, Error> {
     let mut backoff = job.backoff();
     loop {
         let meter = Meter::new(&job.events);
-        let Some(body) = whole.body(meter.clone()) else { return Ok(session) };
+        let Some(body) = whole.body(meter.clone()) else {
+            let error = Error::new(ErrorKind::Content, "the content can be read only once");
+            return Err(session.abandon(error).await);
+        };
         let error = match put(job, &address, whole.length(), body).await {
             Ok(()) => break,
             Err(error) => meter.failed(error),
@@ -151,7 +154,7 @@ async fn single(job: &Arc<Job>, mut whole: Whole) -> Result<Session, Error> {
 
 async fn begin(job: &Arc<Job>, length: u64) -> Result<(Session, Address), Error> {
     let (session, seen) = Session::begin(job, &[]).await?;
-    match seen.address(length, job.clock().monotonic()) {
+    match seen.address(length, job) {
         Ok(address) => Ok((session, address)),
         Err(error) => Err(session.abandon(error).await),
     }
@@ -164,8 +167,7 @@ async fn renew(
     old: &Address,
     length: u64,
 ) -> Result<(Session, Address), Error> {
-    let now = job.clock().monotonic();
-    let looked = session.get::<Seen>().await.and_then(|seen| seen.address(length, now));
+    let looked = session.get::<Seen>().await.and_then(|seen| seen.address(length, job));
     let (session, address) = match looked {
         Ok(address) if address.url != old.url => (session, address),
         _ => {
@@ -185,7 +187,7 @@ async fn renew(
 async fn multipart(job: &Arc<Job>, mut parts: Parts) -> Result<Session, Error> {
     let first = parts.batch().await?;
     let (session, seen) = Session::begin(job, &first).await?;
-    let addresses = seen.addresses(&first, job.clock().monotonic());
+    let addresses = seen.addresses(&first, job);
     match send_all(&session, &mut parts, first, addresses).await {
         Ok(()) => Ok(session),
         Err(error) => Err(session.abandon(error).await),

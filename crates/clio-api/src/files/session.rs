@@ -20,6 +20,7 @@ use super::{
     parts::Part,
     progress::{Events, ProgressEvent},
     seen::{Address, Seen},
+    storage::safe_address,
     upload::Settings,
 };
 use crate::{CallOptions, Clio, documents};
@@ -43,10 +44,13 @@ impl Job {
         Backoff::new(self.clock(), self.settings.repetitions)
     }
 
-    async fn call<S: Selection<Document>>(&self, parts: RequestParts) -> Result<S, Error> {
-        let operation = parts.operation();
-        let answer = self.clio.execute(parts.select::<Document, S>(), self.options).await?;
-        response::one(&answer, operation)
+    /// An address for bytes, as an answer of Clio's has it.
+    pub(super) fn safe_address(&self, text: &str) -> Result<Url, Error> {
+        safe_address(text, self.clio.base())
+    }
+
+    async fn ask<S: Selection<Document>>(&self, parts: RequestParts) -> Result<RawResponse, Error> {
+        self.clio.execute(parts.select::<Document, S>(), self.options).await
     }
 }
 
@@ -65,9 +69,18 @@ impl Session {
             create = create.multiparts(parts.iter().map(Part::to_create).collect::<Vec<_>>());
         }
         let request = RequestParts::new::<CreateDocument>().body::<CreateDocument>(&create)?;
-        let seen: Seen = job.call(request).await?;
-        job.events.note(ProgressEvent::Begun { document: seen.id });
-        Ok((Self { job: job.clone(), document: seen.id, uuid: seen.uuid().to_owned() }, seen))
+        let answer = job.ask::<Seen>(request).await?;
+        // Whatever else is odd about the answer: the document is there, and has to be taken away if it is of no use.
+        let document = response::one::<Document, Made>(&answer, CreateDocument::INFO)?.id;
+        job.events.note(ProgressEvent::Begun { document });
+        let mut session = Self { job: job.clone(), document, uuid: String::new() };
+        match response::one::<Document, Seen>(&answer, CreateDocument::INFO) {
+            Ok(seen) => {
+                seen.uuid().clone_into(&mut session.uuid);
+                Ok((session, seen))
+            }
+            Err(error) => Err(session.abandon(error).await),
+        }
     }
 
     /// Announces further parts.
@@ -88,7 +101,7 @@ impl Session {
             .uuid(self.uuid.clone())
             .fully_uploaded(false)
             .multiparts(multiparts);
-        let addresses = |seen: &Seen| seen.addresses(parts, self.job.clock().monotonic());
+        let addresses = |seen: &Seen| seen.addresses(parts, &self.job);
         let read =
             |answer: &RawResponse| addresses(&response::one::<Document, Seen>(answer, UpdateDocument::INFO)?);
         let made = |seen: &Seen| {
@@ -116,7 +129,8 @@ impl Session {
 
     /// What Clio knows of the document now.
     pub(super) async fn get<S: Selection<Document>>(&self) -> Result<S, Error> {
-        self.job.call(RequestParts::new::<GetDocument>().path(self.document.to_string())).await
+        let request = RequestParts::new::<GetDocument>().path(self.document.to_string());
+        response::one(&self.job.ask::<S>(request).await?, GetDocument::INFO)
     }
 
     /// Sends a change until it is answered, or is seen to be made.
@@ -232,6 +246,20 @@ fn passes(error: &Error, unsure: bool) -> bool {
     error.is_retryable()
         || error.clio_type() == Some("UploadTimeoutError")
         || (unsure && error.kind() == ErrorKind::Conflict)
+}
+
+/// No more than which document it is.
+#[derive(serde::Deserialize)]
+struct Made {
+    id: Id<Document>,
+}
+
+impl Selection<Document> for Made {
+    const FIELDS: &'static str = "id";
+
+    fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
 }
 
 /// Whether a document is in the trash.

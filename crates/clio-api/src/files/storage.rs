@@ -9,12 +9,17 @@ use crate::Clio;
 /// The most bytes that are read of an answer that says what went wrong.
 const EXPLANATION: u64 = 64 * 1024;
 
-/// An address that bytes may travel to: https, or plain http on this machine, and without a name and password in it.
+/// An address that bytes may travel to: https, and without a name and password in it. Plain http is let through on this
+/// machine, if Clio itself is reached so: a fake. Else an answer could lead to whatever listens here.
 ///
 /// The address itself is in no error, because it holds a key.
-pub(super) fn safe_address(text: &str) -> Result<Url, Error> {
+pub(super) fn safe_address(text: &str, clio: &Base) -> Result<Url, Error> {
     let allowed = Base::parse(text).map(|base| base.url().clone());
-    allowed.ok().filter(|url| url.username().is_empty() && url.password().is_none()).ok_or_else(|| {
+    let is_safe = |url: &Url| {
+        let as_clio = url.scheme() == "https" || clio.url().scheme() == "http";
+        as_clio && url.username().is_empty() && url.password().is_none()
+    };
+    allowed.ok().filter(is_safe).ok_or_else(|| {
         Error::new(ErrorKind::Address, "the address of a file is not https: nothing is sent there")
     })
 }
@@ -67,13 +72,17 @@ mod tests {
 
     #[test]
     fn bytes_travel_by_https_or_stay_on_this_machine() {
-        for good in ["https://s3.example/a?b=c", "http://127.0.0.1:9/x"] {
-            assert_eq!(safe_address(good).unwrap().as_str(), good);
+        let clio = Base::parse("https://app.clio.com").unwrap();
+        let fake = Base::parse("http://127.0.0.1:8").unwrap();
+        let (far, here) = ("https://s3.example/a?b=c", "http://127.0.0.1:9/key");
+        for (good, base) in [(far, &clio), (far, &fake), (here, &fake)] {
+            assert_eq!(safe_address(good, base).unwrap().as_str(), good);
         }
-        for bad in
-            ["http://s3.example/key", "ftp://127.0.0.1", "https://a:b@s3.example", "/key", "", "file:///x"]
-        {
-            let error = safe_address(bad).unwrap_err();
+        let never =
+            ["http://s3.example/key", "ftp://127.0.0.1", "https://a:b@s3.example", "/key", "", "file:///x"];
+        let never = never.iter().flat_map(|bad| [(*bad, &clio), (*bad, &fake)]);
+        for (bad, base) in never.chain([(here, &clio)]) {
+            let error = safe_address(bad, base).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Address, "{bad}");
             assert!(!format!("{error} {error:?}").contains("key"));
         }

@@ -105,6 +105,13 @@ impl Default for Settings {
 /// answered, with its own code as [`Error::clio_type`].
 #[must_use = "an upload does nothing until it is awaited"]
 pub struct Upload<'p, S = Stub<Document>> {
+    wanted: Wanted,
+    report: Report<'p>,
+    form: PhantomData<fn() -> S>,
+}
+
+/// What is to be uploaded, and how.
+struct Wanted {
     documents: Documents,
     parent: Parent,
     create: CreateDocument,
@@ -112,9 +119,7 @@ pub struct Upload<'p, S = Stub<Document>> {
     content: Content,
     settings: Settings,
     options: CallOptions,
-    report: Report<'p>,
     nameless: bool,
-    form: PhantomData<fn() -> S>,
 }
 
 impl Documents {
@@ -139,7 +144,7 @@ impl Documents {
         content: impl Into<Content>,
     ) -> Upload<'static> {
         let name = name.into();
-        Upload {
+        let wanted = Wanted {
             documents: self.clone(),
             parent,
             nameless: name.trim().is_empty(),
@@ -148,119 +153,96 @@ impl Documents {
             content: content.into(),
             settings: Settings::default(),
             options: CallOptions::default(),
-            report: Box::new(|_| {}),
-            form: PhantomData,
-        }
+        };
+        Upload { wanted, report: Box::new(|_| {}), form: PhantomData }
     }
 }
 
 impl<'p, S> Upload<'p, S> {
     /// The name of the file, where it is another than what Clio shows.
     pub fn filename(mut self, filename: impl Into<String>) -> Self {
-        self.create = self.create.filename(filename.into());
+        self.wanted.create = self.wanted.create.filename(filename.into());
         self
     }
 
     /// The content type, such as `application/pdf`. Needed where the extension of the file name tells none.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
-        self.create = self.create.content_type(content_type.into());
+        self.wanted.create = self.wanted.create.content_type(content_type.into());
         self
     }
 
     /// The category.
     pub fn document_category(mut self, category: Id<objects::DocumentCategory>) -> Self {
-        self.create = self.create.document_category(category);
+        self.wanted.create = self.wanted.create.document_category(category);
         self
     }
 
     /// When the file came in. Default: when it is uploaded.
     pub fn received_at(mut self, at: DateTime<Utc>) -> Self {
-        self.create = self.create.received_at(at);
+        self.wanted.create = self.wanted.create.received_at(at);
         self
     }
 
     /// Adds an external property. A document has five at most.
     pub fn external_property(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let property = CreateDocumentExternalProperty::new().name(name.into()).value(value.into());
-        self.properties.push(property);
+        self.wanted.properties.push(property);
         self
     }
 
     /// Tells this how far it has come. It is called where the upload is awaited, so it may borrow, and should be quick.
     pub fn on_progress<'q>(self, report: impl FnMut(Progress) + Send + 'q) -> Upload<'q, S> {
-        Upload {
-            documents: self.documents,
-            parent: self.parent,
-            create: self.create,
-            properties: self.properties,
-            content: self.content,
-            settings: self.settings,
-            options: self.options,
-            report: Box::new(report),
-            nameless: self.nameless,
-            form: PhantomData,
-        }
+        Upload { wanted: self.wanted, report: Box::new(report), form: PhantomData }
     }
 
     /// Asks for the fields of `T`, and answers a `T`: the document when it is complete.
     pub fn select<T: Selection<Document>>(self) -> Upload<'p, T> {
-        Upload {
-            documents: self.documents,
-            parent: self.parent,
-            create: self.create,
-            properties: self.properties,
-            content: self.content,
-            settings: self.settings,
-            options: self.options,
-            report: self.report,
-            nameless: self.nameless,
-            form: PhantomData,
-        }
+        Upload { wanted: self.wanted, report: self.report, form: PhantomData }
     }
 
     /// Content of at least so many bytes goes in parts. Default: 100 MB, from which on Clio asks for it. Content of unknown
     /// length goes in parts when it is longer than one.
     pub fn parts_from(mut self, bytes: u64) -> Self {
-        self.settings.parts_from = bytes;
+        self.wanted.settings.parts_from = bytes;
         self
     }
 
     /// How large a part is, in bytes: 8 MiB unless said, and more where there would be more than 10,000. Less than
-    /// [`least_part`](Self::least_part) is an error.
+    /// [`least_part`](Self::least_part) is an error, and so is more than the 5 GiB that the storage takes.
     pub fn part_size(mut self, bytes: u64) -> Self {
-        self.settings.part_size = bytes;
+        self.wanted.settings.part_size = bytes;
         self
     }
 
     /// How large a part has to be at least: 5 MiB unless said, as Clio says. A server in a test may take less.
     pub fn least_part(mut self, bytes: u64) -> Self {
-        self.settings.least_part = bytes;
+        self.wanted.settings.least_part = bytes;
         self
     }
 
     /// How many parts are on their way at once: 3 unless said. Of content that can be read only once, so many parts are
     /// held in memory.
     pub fn parallel(mut self, parts: usize) -> Self {
-        self.settings.parallel = parts.max(1);
+        self.wanted.settings.parallel = parts.max(1);
         self
     }
 
     /// How often the file, a part of it, or a call that surely was not applied, is sent again: 5 times unless said, after 1,
     /// 2, 4 seconds and so on.
     pub fn repetitions(mut self, times: u32) -> Self {
-        self.settings.repetitions = times;
+        self.wanted.settings.repetitions = times;
         self
     }
 
     /// How slow the way of the bytes may be.
     pub fn with_transfer_limits(mut self, limits: TransferLimits) -> Self {
-        self.settings.limits = limits;
+        self.wanted.settings.limits = limits;
         self
     }
 
     /// Limits of each call of the API, in place of the client's.
     pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.options = self.options.with_limits(limits);
+        self.wanted.options = self.wanted.options.with_limits(limits);
         self
     }
 }
@@ -272,29 +254,34 @@ impl<'p, S: Selection<Document> + Send + 'static> IntoFuture for Upload<'p, S> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let events = Arc::new(Events::default());
-            let refuse =
-                |why: &str| Err(Error::new(ErrorKind::Configuration, why).with_operation(Create::INFO.id));
-            if self.nameless {
-                return refuse("a document needs a name");
-            }
-            if self.properties.len() > MOST_PROPERTIES {
-                return refuse("a document has five external properties at most");
-            }
-            let mut create = self.create;
-            if !self.properties.is_empty() {
-                create = create.external_properties(self.properties);
-            }
-            let job = Arc::new(Job {
-                clio: self.documents.list().call.client().clone(),
-                parent: self.parent,
-                create,
-                settings: self.settings,
-                options: self.options,
-                events: events.clone(),
-            });
-            let work = upload::<S>(job, self.content);
+            let work = self.wanted.upload::<S>(&events);
             reporting(&events, self.report, work).await.map_err(|error| error.with_operation(Create::INFO.id))
         })
+    }
+}
+
+impl Wanted {
+    async fn upload<S: Selection<Document>>(self, events: &Arc<Events>) -> Result<S, Error> {
+        let refuse = |why: &str| Err(Error::new(ErrorKind::Configuration, why));
+        if self.nameless {
+            return refuse("a document needs a name");
+        }
+        if self.properties.len() > MOST_PROPERTIES {
+            return refuse("a document has five external properties at most");
+        }
+        let mut create = self.create;
+        if !self.properties.is_empty() {
+            create = create.external_properties(self.properties);
+        }
+        let job = Job {
+            clio: self.documents.list().call.client().clone(),
+            parent: self.parent,
+            create,
+            settings: self.settings,
+            options: self.options,
+            events: events.clone(),
+        };
+        upload(Arc::new(job), self.content).await
     }
 }
 
@@ -302,8 +289,8 @@ impl<S> fmt::Debug for Upload<'_, S> {
     /// Shows where and how much, no names: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Upload")
-            .field("parent", &self.parent)
-            .field("content", &self.content)
+            .field("parent", &self.wanted.parent)
+            .field("content", &self.wanted.content)
             .finish_non_exhaustive()
     }
 }

@@ -48,7 +48,9 @@ const MOST: u64 = 64 * 1024;
 ///   error, and the file stays as it is. Elsewhere, who may read a file is for the folder to say.
 /// - **Processes take turns.** Around a renewal the client holds a lock on `NAME.lock`, a file that stays. The lock is
 ///   advisory and ends with its process. To put another token there while clients run, [`hold`](TokenStore::hold) the
-///   store, then save. Some network file systems have no such locks.
+///   store, then save. Some network file systems have no such locks. Who does not get the lock within a minute fails with
+///   [`ErrorKind::Timeout`]. That happens when a process hangs, and when it drops a call that is renewing the token and
+///   makes no other: see [`Hold`].
 ///
 /// The token is not encrypted. Files are read and written where the methods are called, not on another thread: a few
 /// milliseconds, once in the life of a token.

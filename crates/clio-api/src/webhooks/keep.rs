@@ -1,9 +1,13 @@
 //! A webhook that is kept: created, renewed and brought back as it needs.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use chrono::{DateTime, Utc};
-use clio_core::{Error, ErrorKind, Id, schema::objects::Webhook};
+use clio_core::{
+    Error, ErrorKind, Id,
+    schema::{choices::WebhookEvent, objects::Webhook},
+};
+use url::Url;
 
 use super::{Receiver, State, Subscription, Watch, Webhooks};
 
@@ -54,7 +58,7 @@ pub enum Gap {
 
 impl Webhooks {
     /// Sees to it that there is a webhook as `watch` says, which tells and which the receiver trusts. Call it at the start, and
-    /// then every few hours: it creates the webhook, or finds it by its address and model; puts its end off once half of its
+    /// then every few hours: it creates the webhook, or finds it by its address and model, in whatever spelling; puts its end off once half of its
     /// life is over; activates it when it is pending or suspended; and replaces it when it has ended, which Clio does silently.
     ///
     /// [`Kept::gap`] says what to catch up with. When nothing has to be done it costs one read.
@@ -68,7 +72,7 @@ impl Webhooks {
     pub async fn keep(&self, receiver: &Receiver, watch: &Watch) -> Result<Kept, Error> {
         watch.check()?;
         let mut all = self.trust_all(receiver).await?;
-        all.retain(|known| known.url == watch.url && known.model == watch.model);
+        all.retain(|known| same_address(&known.url, &watch.url) && known.model == watch.model);
         // One that tells; of several the one that lives longest; of two alike the older.
         let now = self.now();
         let tells = |known: &Subscription| known.state(now) == State::Enabled;
@@ -137,10 +141,33 @@ impl Webhooks {
     }
 }
 
+/// The same address, in whatever spelling: Clio may answer another than it was given.
+fn same_address(one: &str, other: &str) -> bool {
+    one == other || Url::parse(one).is_ok_and(|one| Url::parse(other).is_ok_and(|other| one == other))
+}
+
 /// The webhook tells what it is to tell.
 fn watches(found: &Subscription, watch: &Watch) -> bool {
-    let each = |event| found.events.contains(event);
-    found.fields == watch.fields && found.events.len() == watch.events.len() && watch.events.iter().all(each)
+    fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
+        items.into_iter().collect()
+    }
+    let names = |events: &[WebhookEvent]| set(events.iter().map(ToString::to_string));
+    set(top_level(&found.fields)) == set(top_level(watch.fields))
+        && names(&found.events) == names(&watch.events)
+}
+
+/// The fields of a list, each with its own list in braces.
+fn top_level(fields: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let parts = fields.split(move |letter| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        letter == ',' && depth == 0
+    });
+    parts.map(str::trim)
 }
 
 /// Clio does not bring it back; asking again would not help.
@@ -150,4 +177,54 @@ fn is_refusal(error: &Error) -> bool {
             error.kind(),
             ErrorKind::Conflict | ErrorKind::Forbidden | ErrorKind::Invalid | ErrorKind::NotFound
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use clio_core::{Stub, decode, schema::objects::Matter};
+
+    use super::*;
+
+    #[test]
+    fn another_spelling_is_the_same_address() {
+        let same = ["https://app.example/x", "https://App.example/x", "https://app.example:443/x"];
+        for one in same {
+            assert!(same.iter().all(|other| same_address(one, other)), "{one}");
+            for other in [
+                "https://app.example/X",
+                "https://app.example/x/",
+                "https://app.example:8443/x",
+                "http://app.example/x",
+            ] {
+                assert!(!same_address(one, other), "{other}");
+            }
+        }
+        assert!(same_address("", "") && !same_address("", "https://app.example/x"));
+    }
+
+    #[test]
+    fn fields_and_events_are_sets() {
+        let hook = |fields: &str, events: &str| -> Subscription {
+            let json = format!(
+                r#"{{"id":1,"etag":"e","url":"https://app.example/x","model":"matter","fields":"{fields}",
+                "events":[{events}],"status":"enabled","expires_at":"2026-03-05T09:00:00Z","shared_secret":"s"}}"#
+            );
+            decode::<Webhook, _>(&json).unwrap()
+        };
+        let (created, both) = (r#""created""#, r#""updated","created""#);
+        let watch = Watch {
+            fields: "id,client{id,name},etag",
+            ..Watch::new::<Stub<Matter>>("https://app.example/x")
+        }
+        .events([WebhookEvent::Created, WebhookEvent::Updated, WebhookEvent::Created]);
+        for same in ["id,client{id,name},etag", "etag,client{id,name},id", "client{id,name}, id, etag"] {
+            assert!(watches(&hook(same, both), &watch), "{same}");
+            assert!(!watches(&hook(same, created), &watch), "{same}");
+        }
+        for other in
+            ["id,client{id},etag", "id,etag", "id,client{id,name},etag,status", "id,client,name,etag", ""]
+        {
+            assert!(!watches(&hook(other, both), &watch), "{other}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! The token: renewed in time, renewed once, saved before it is used.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use clio_api::{Applied, ErrorKind, JsonBody, Token};
-use futures_util::future::join_all;
+use bytes::Bytes;
+use clio_api::{Applied, ErrorKind, JsonBody, Limits, Payload, Token, Transport, TransportError};
+use futures_util::{StreamExt, future::join_all, stream};
 
 use crate::script::{Answer, Script, builder, clio, token_ending_at, watched};
 
@@ -130,6 +131,89 @@ async fn a_dropped_task_does_not_lose_a_rotated_token() {
     futures_util::future::select(call, given_up).await;
     clio.users().who_am_i().await.unwrap();
     assert_eq!(script.bearers(), some(&["-", "new"]));
+}
+
+/// Hands its answers over in two pieces, the second of which needs another poll, as that of a real connection does.
+#[derive(Debug)]
+struct SlowEnd(Arc<Script>);
+
+#[async_trait::async_trait]
+impl Transport for SlowEnd {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> Result<http::Response<Payload>, TransportError> {
+        Ok(self.0.send(request, limits).await?.map(|body| {
+            let bytes = stream::once(async { body.into_bytes(u64::MAX).await });
+            let end = stream::once(async {
+                tokio::task::yield_now().await;
+                Ok(Bytes::new())
+            });
+            Payload::Stream(Box::pin(bytes.chain(end)))
+        }))
+    }
+}
+
+/// The answer came, but its reader was gone for longer than the exchange may take.
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_is_taken_up_after_its_time_still_brings_its_token() {
+    let slow = Answer::token("new", Some("refresh-2")).after(Duration::from_millis(200));
+    let script = Script::new([slow, me()]);
+    let store = watched(&script, token_ending_at(10));
+    let clio =
+        builder(&script).token_store(store).transport(Arc::new(SlowEnd(script.clone()))).build().unwrap();
+    let call = clio.users().who_am_i().into_future();
+    futures_util::future::select(call, clio.clock().sleep(Duration::from_millis(50))).await;
+    clio.clock().sleep(Duration::from_secs(60)).await;
+    clio.users().who_am_i().await.unwrap();
+    assert_eq!(script.bearers(), some(&["-", "new"]));
+    assert!(script.events.lock().unwrap().contains(&"save new refresh-2".to_owned()));
+}
+
+/// One after the other they would wait for half a minute each.
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_fails_once_for_all_who_wait() {
+    let failure = Answer::new(503, "").header("retry-after", &7).after(Duration::from_secs(25));
+    let script = Script::new([failure, Answer::token("new", None), me()]);
+    let clio = builder(&script).token(token_ending_at(-5)).build().unwrap();
+    let errors: Vec<_> = join_all((0..50).map(|_| clio.users().who_am_i().into_future()))
+        .await
+        .into_iter()
+        .map(Result::unwrap_err)
+        .collect();
+    assert_eq!((script.asked().len(), clio.clock().monotonic().as_secs()), (1, 25));
+    for error in errors {
+        assert_eq!((error.kind(), error.applied()), (ErrorKind::Server, Applied::No));
+        assert_eq!(
+            (error.operation(), error.retry_after()),
+            (Some("User#who_am_i"), Some(Duration::from_secs(7)))
+        );
+        assert!(error.message().contains("503"), "{error}");
+    }
+    // Whoever comes later tries anew.
+    clio.users().who_am_i().await.unwrap();
+    assert_eq!(script.bearers(), some(&["-", "-", "new"]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_cannot_be_renewed_for_now_is_used_to_its_end() {
+    for failure in [Answer::new(503, ""), Answer::lost(), Answer::new(429, "")] {
+        let script = Script::new([failure.clone(), me(), failure.after(Duration::from_secs(29))]);
+        let clio = builder(&script).token(token_ending_at(30)).build().unwrap();
+        clio.users().who_am_i().await.unwrap();
+        clio.clock().sleep(Duration::from_secs(1)).await;
+        // It has ended when that is known.
+        clio.users().who_am_i().await.unwrap_err();
+        assert_eq!(script.bearers(), some(&["-", "old", "-"]));
+    }
+    // Not when it is needed for longer, and not when a person has to authorise again.
+    let script = Script::new([Answer::new(503, "")]);
+    let clio = builder(&script).token(token_ending_at(30)).build().unwrap();
+    assert_eq!(clio.reserve(Duration::from_secs(60)).await.unwrap_err().kind(), ErrorKind::Server);
+    let script = Script::new([Answer::new(400, r#"{"error":"invalid_grant"}"#)]);
+    let clio = builder(&script).token(token_ending_at(30)).build().unwrap();
+    assert_eq!(clio.users().who_am_i().await.unwrap_err().kind(), ErrorKind::AuthorisationLost);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use clio_api::{Clock, ErrorKind, FileTokenStore, Secret, Token, TokenStore};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join, join_all, select};
 use tempfile::TempDir;
 
 use crate::script::{Answer, Script, TestClock, builder, token_ending_at};
@@ -190,10 +190,29 @@ async fn a_process_that_hangs_is_not_waited_for_without_end() {
     let hanging = store.hold().await.unwrap();
     let script = Script::new([Answer::token("new", None), me()]);
     let clio = builder(&script).token_store(Arc::new(store)).build().unwrap();
-    let error = clio.users().who_am_i().await.unwrap_err();
-    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
+    // The tasks of one process do not wait one after the other.
+    for result in join_all((0..5).map(|_| clio.users().who_am_i().into_future())).await {
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, true));
+    }
     assert!((60..62).contains(&clock.monotonic().as_secs()));
     assert!(script.asked().is_empty());
     drop(hanging);
     clio.users().who_am_i().await.unwrap();
+}
+
+/// Without a task of its own, a renewal goes on with the next call: until then nobody else may renew.
+#[tokio::test(start_paused = true)]
+async fn a_dropped_renewal_holds_the_file_until_the_next_call() {
+    let (_folder, path) = folder();
+    let clock = Arc::new(TestClock::start());
+    let store = store(&path).clock(clock.clone());
+    store.save(&token_ending_at(-5)).await.unwrap();
+    let script = Script::new([Answer::token("new", Some("refresh-2")).after(Duration::from_secs(1)), me()]);
+    let clio = builder(&script).token_store(Arc::new(store.clone())).build().unwrap();
+    select(clio.users().who_am_i().into_future(), clock.sleep(Duration::from_millis(50))).await;
+    assert_eq!(store.hold().await.unwrap_err().kind(), ErrorKind::Timeout);
+    clio.users().who_am_i().await.unwrap();
+    drop(store.hold().await.unwrap());
+    assert_eq!(store.load().await.unwrap().unwrap().refresh, Some(Secret::new("refresh-2")));
 }

@@ -103,40 +103,91 @@ async fn a_refused_connection_has_sent_nothing() {
     assert_eq!((error.kind(), error.applied()), (ErrorKind::Connect, Applied::No));
 }
 
-/// A clock that stands at two seconds.
+/// A clock that stands at two seconds, after it was looked at so many times at one second.
 #[derive(Debug)]
-struct TwoSeconds;
+struct TwoSeconds {
+    after: AtomicUsize,
+}
+
+impl TwoSeconds {
+    fn after(looks: usize) -> Arc<Self> {
+        Arc::new(Self { after: AtomicUsize::new(looks) })
+    }
+}
 
 impl Clock for TwoSeconds {
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
         chrono::DateTime::UNIX_EPOCH
     }
     fn monotonic(&self) -> Duration {
-        Duration::from_secs(2)
+        let look = self.after.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        Duration::from_secs(if look.is_ok() { 1 } else { 2 })
     }
     fn sleep(&self, _: Duration) -> Sleep {
         Box::pin(std::future::pending())
     }
 }
 
-/// Whatever passed before the body is asked for: a body that comes too late does not leave, and that is known.
+fn hello() -> Payload {
+    Payload::Stream(Box::pin(stream::iter([Ok("hello".into())])))
+}
+
+fn limits(send_by: u64) -> Limits {
+    Limits { send_by: Some(Duration::from_secs(send_by)), ..Limits::default() }
+}
+
+/// The connection stood in time, but not the body: it does not leave, and that is known.
 #[tokio::test]
-async fn a_write_that_connected_too_late_has_sent_nothing_that_counts() {
+async fn a_body_that_is_asked_for_too_late_does_not_leave() {
     let server = Server::start(Some(CREATED)).await;
-    let transport = ReqwestTransport::new().unwrap().with_clock(Arc::new(TwoSeconds));
-    let send = |send_by: u64| {
-        let body = Payload::Bytes(r#"{"data":{}}"#.into());
-        let request =
-            http::Request::post(format!("{}/api/v4/activities.json", server.address)).body(body).unwrap();
-        transport.send(request, Limits { send_by: Some(Duration::from_secs(send_by)), ..Limits::default() })
+    let send = |body, looks, send_by| {
+        let transport = ReqwestTransport::new().unwrap().with_clock(TwoSeconds::after(looks));
+        let uri = format!("{}/api/v4/activities.json", server.address);
+        async move { transport.send(http::Request::post(uri).body(body).unwrap(), limits(send_by)).await }
     };
-    let error = send(1).await.unwrap_err();
-    assert!(error.nothing_left(), "{error:?}");
+    let bytes = || Payload::Bytes(r#"{"data":{}}"#.into());
+    for body in [bytes(), hello()] {
+        let error = send(body, 1, 1).await.unwrap_err();
+        assert_eq!((error.kind(), error.nothing_left()), (TransportErrorKind::Timeout, true));
+    }
     assert_eq!(server.requests().len(), 0);
-    assert_eq!(send(3).await.unwrap().status(), 201);
+    assert_eq!(send(bytes(), 2, 1).await.unwrap().status(), 201);
     let requests = server.requests();
     assert_eq!(requests.len(), 1);
     assert!(requests[0].to_lowercase().contains("content-length: 11"), "{}", requests[0]);
+}
+
+/// Without a body there is nothing to hold back once the head has left, so the clock is looked at when the connection
+/// stands; and not before, which would leave the time that connecting takes out.
+#[tokio::test]
+async fn no_write_of_any_form_leaves_on_a_connection_that_stood_too_late() {
+    let server = Server::start(Some(CREATED)).await;
+    let nobody = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    };
+    let transport = ReqwestTransport::new().unwrap().with_clock(TwoSeconds::after(0));
+    let send = |method, address: &str, body, send_by| {
+        let uri = format!("{address}/api/v4/activities/7.json");
+        let request = http::Request::builder().method(method).uri(uri).body(body).unwrap();
+        transport.send(request, limits(send_by))
+    };
+    let forms: [(Method, fn() -> Payload); 4] = [
+        (Method::DELETE, || Payload::Empty),
+        (Method::POST, || Payload::Empty),
+        (Method::POST, || Payload::Bytes("{}".into())),
+        (Method::PUT, hello),
+    ];
+    for (method, body) in forms {
+        let error = send(method.clone(), &nobody, body(), 1).await.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Connect, "{method}");
+        let error = send(method.clone(), &server.address, body(), 1).await.unwrap_err();
+        assert_eq!((error.kind(), error.nothing_left()), (TransportErrorKind::Timeout, true), "{method}");
+        assert_eq!(server.requests().len(), 0, "{method}");
+    }
+    assert_eq!(send(Method::DELETE, &server.address, Payload::Empty, 2).await.unwrap().status(), 201);
+    assert_eq!(send(Method::PUT, &server.address, hello(), 2).await.unwrap().status(), 201);
+    assert!(server.requests()[0].starts_with("DELETE") && server.requests()[1].contains("hello"));
 }
 
 #[tokio::test]
@@ -225,7 +276,7 @@ async fn an_answer_that_breaks_off_is_perhaps_applied() {
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_in_pieces() {
+async fn a_stream_is_sent_in_hello() {
     let server = Server::start(Some(CREATED)).await;
     let pieces = stream::iter(["hello ", "world"]).map(|piece| Ok(piece.into()));
     let mut request = http::Request::new(Payload::Stream(Box::pin(pieces)));

@@ -76,7 +76,8 @@ impl Deadline {
             }
             Payload::Stream(pieces) => {
                 let (clock, idle, left) = (self.clock.clone(), limits.idle, limits.max_body);
-                Payload::Stream(Box::pin(Reading { pieces, clock, end, idle, left, timer, over: false }))
+                let reading = Reading { pieces, clock, end, idle, left, timer, has_grace: true, over: false };
+                Payload::Stream(Box::pin(reading))
             }
             small => small,
         }
@@ -92,8 +93,14 @@ struct Reading {
     left: u64,
     /// Runs while there is something to wait for.
     timer: Option<Sleep>,
+    /// The end was not put off yet.
+    has_grace: bool,
     over: bool,
 }
+
+/// A reader that comes back only after the end, because nobody polled it for so long, has this much time for what has come
+/// meanwhile. A renewal of a token that its caller gave up is such a reader.
+const GRACE: Duration = Duration::from_secs(1);
 
 impl Stream for Reading {
     type Item = Result<Bytes, TransportError>;
@@ -111,6 +118,11 @@ impl Stream for Reading {
             }
             Poll::Pending => {
                 ready!(this.timer().poll(cx));
+                if this.was_left_alone() {
+                    this.has_grace = false;
+                    this.timer = Some(this.clock.sleep(GRACE));
+                    ready!(this.timer().poll(cx));
+                }
                 Err(out_of_time())
             }
         };
@@ -126,6 +138,10 @@ impl Reading {
     fn within(&mut self, piece: Bytes) -> Result<Bytes, TransportError> {
         self.left = self.left.checked_sub(piece.len() as u64).ok_or_else(too_large)?;
         Ok(piece)
+    }
+
+    fn was_left_alone(&self) -> bool {
+        self.has_grace && self.clock.monotonic() > self.end.saturating_add(GRACE)
     }
 
     fn timer(&mut self) -> Pin<&mut (dyn Future<Output = ()> + Send)> {

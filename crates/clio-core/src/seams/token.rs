@@ -85,9 +85,15 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
 }
 
 /// Keeps others from renewing the token of a store, for as long as it lives.
+///
+/// The client drops it when the new token is saved or the renewal has failed. When the call that renews is itself dropped
+/// midway, as by a timeout around it, the renewal waits for the next call of the same client, because no task of its own
+/// drives it on; so does the hold, since the answer may bring a refresh token that must not be lost. Until that call
+/// comes, or the client is dropped, others cannot renew. A program that drops calls and shares the store should let each
+/// call of its own come to its end in a task, or soon make another.
 #[must_use = "it ends when it is dropped"]
 pub struct Hold {
-    _guard: Option<Box<dyn Send + Sync>>,
+    _guard: Option<Box<dyn Send>>,
 }
 
 impl Hold {
@@ -96,8 +102,14 @@ impl Hold {
         Self { _guard: None }
     }
 
-    /// Holds until this guard is dropped: a locked file, or a connection with a lock.
-    pub fn by(guard: impl Send + Sync + 'static) -> Self {
+    /// Holds until this guard is dropped: a locked file, or a connection with a lock. It is never shared between threads.
+    ///
+    /// ```
+    /// let connection = std::cell::RefCell::new("some are not `Sync`");
+    /// let hold = clio_core::Hold::by(connection);
+    /// # drop(hold);
+    /// ```
+    pub fn by(guard: impl Send + 'static) -> Self {
         Self { _guard: Some(Box::new(guard)) }
     }
 }
