@@ -245,8 +245,11 @@ impl RequestParts {
             return Ok(page.url_below(base)?.into());
         }
         let path = filled(self.operation, &self.path)?;
-        let mut address =
-            format!("{}/{}", base.url().as_str().trim_end_matches('/'), path.trim_start_matches('/'));
+        let base = base.url().as_str().trim_end_matches('/');
+        // As long as most get, so that it is made in one piece.
+        let query: usize = self.query.iter().map(|(name, value)| name.len() + value.len() * 2 + 2).sum();
+        let mut address = String::with_capacity(base.len() + path.len() + query + 2);
+        address.extend([base, "/", path.trim_start_matches('/')]);
         if !self.query.is_empty() {
             address.push('?');
             let start = address.len();
@@ -274,7 +277,7 @@ impl<O: Object> Selection<O> for Json {
 
 /// The path with a value for each of its parameters.
 fn filled(operation: &'static OperationInfo, values: &[String]) -> Result<String, Error> {
-    let mut path = String::new();
+    let mut path = String::with_capacity(operation.path.len() + 16);
     let mut rest = operation.path;
     let mut values = values.iter().filter(|value| !value.is_empty());
     while let Some((before, after)) = rest.split_once('{') {
@@ -292,7 +295,8 @@ fn filled(operation: &'static OperationInfo, values: &[String]) -> Result<String
         }
         rest = after;
     }
-    Ok(path + rest)
+    path.push_str(rest);
+    Ok(path)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) struct Wanted {
     /// The longest that it waits for its turn.
     pub(crate) longest_wait: Duration,
     /// A permit that was reserved for its first attempt.
-    pub(crate) reserved: Arc<Mutex<Option<Permit>>>,
+    pub(crate) reserved: Option<Arc<Mutex<Option<Permit>>>>,
 }
 
 /// Sends within the budget, over any transport. It stands inside whatever repeats a request, so that each attempt counts,
@@ -36,7 +36,8 @@ impl Budgeted {
     }
 
     async fn permit(&self, wanted: &Wanted, limits: Limits) -> Result<Permit, TransportError> {
-        let reserved = wanted.reserved.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let reserved = wanted.reserved.as_ref();
+        let reserved = reserved.and_then(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take());
         // What does not hold any more goes back, and the request waits as others do.
         if let Some(permit) = reserved.filter(|permit| permit.holds(&self.budget)) {
             return Ok(permit);

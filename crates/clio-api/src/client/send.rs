@@ -31,6 +31,14 @@ pub(crate) struct Named {
     pub(crate) route: Option<&'static str>,
 }
 
+/// How a request is sent.
+#[derive(Debug, Clone, Copy)]
+struct How {
+    route: Option<&'static str>,
+    options: CallOptions,
+    limits: Limits,
+}
+
 impl Clio {
     /// Sends `request` and answers whatever the server did, unless that is a 401 which renewing the token did not cure.
     pub(crate) async fn send(
@@ -43,8 +51,8 @@ impl Clio {
         let span = tracing::debug_span!("clio", clio.operation = named.operation);
         async {
             let read = is_read(request.method());
-            let request = self.dressed(request, named, options, permit);
-            let result = self.authorised(request, self.limits(options)).await;
+            let how = How { route: named.route, options, limits: self.limits(options) };
+            let result = self.authorised(request, how, permit).await;
             let result = result.and_then(|answer| self.must_be_of_our_version(answer, read));
             match &result {
                 Ok(answer) => tracing::debug!(status = answer.status.as_u16(), "answered"),
@@ -58,30 +66,23 @@ impl Clio {
         .await
     }
 
-    /// The request with all that the wrappers want to know.
-    fn dressed(
-        &self,
-        mut request: http::Request<Payload>,
-        named: Named,
-        options: CallOptions,
-        permit: Option<Permit>,
-    ) -> http::Request<Payload> {
+    /// Gives the request all that the wrappers want to know.
+    fn dress(&self, request: &mut http::Request<Payload>, how: How, permit: Option<Permit>) {
         request.headers_mut().insert(VERSION, self.inner.version.clone());
         let mut lane = self.lane.clone();
-        lane.priority = options.priority.unwrap_or(lane.priority);
+        lane.priority = how.options.priority.unwrap_or(lane.priority);
         let extensions = request.extensions_mut();
         extensions.insert(Wanted {
             lane,
-            longest_wait: options.longest_wait.unwrap_or(self.inner.longest_wait),
-            reserved: Arc::new(Mutex::new(permit)),
+            longest_wait: how.options.longest_wait.unwrap_or(self.inner.longest_wait),
+            reserved: permit.map(|permit| Arc::new(Mutex::new(Some(permit)))),
         });
-        if let Some(retry) = options.retry {
+        if let Some(retry) = how.options.retry {
             extensions.insert(retry);
         }
-        if let Some(route) = named.route {
+        if let Some(route) = how.route {
             extensions.insert(Route(route));
         }
-        request
     }
 
     fn limits(&self, options: CallOptions) -> Limits {
@@ -92,20 +93,21 @@ impl Clio {
     async fn authorised(
         &self,
         request: http::Request<Payload>,
-        limits: Limits,
+        how: How,
+        permit: Option<Permit>,
     ) -> Result<RawResponse, Error> {
         self.must_be_ours(&request)?;
         // The deadline looks again, last of all; this spares a renewal for a request that is too late anyway.
-        self.must_be_in_time(limits.send_by)?;
+        self.must_be_in_time(how.limits.send_by)?;
         let token = self.inner.authoriser.token().await?;
         let read = is_read(request.method());
         let again = resendable(&request);
-        let answer = self.exchange(request, &token, limits).await?;
+        let answer = self.exchange(request, &token, how, permit).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
         // In a box of its own, because it is rare, and the future of every request would have room for it.
-        Box::pin(self.refused(answer, again, &token, read, limits)).await
+        Box::pin(self.refused(answer, again, &token, read, how)).await
     }
 
     /// The token was refused: a new one, and the request once more, if it may be.
@@ -115,7 +117,7 @@ impl Clio {
         again: Option<http::Request<Payload>>,
         token: &Secret,
         read: bool,
-        limits: Limits,
+        how: How,
     ) -> Result<RawResponse, Error> {
         if !read && !answer.is_clios_refusal() {
             // Something in front of Clio may have said so after Clio did what was asked.
@@ -131,7 +133,7 @@ impl Clio {
             ));
         };
         again.extensions_mut().insert(Resent(1));
-        let answer = self.exchange(again, &token, limits).await?;
+        let answer = self.exchange(again, &token, how, None).await?;
         if answer.status == StatusCode::UNAUTHORIZED && (read || answer.is_clios_refusal()) {
             return Err(lost("Clio refuses even a token that was renewed"));
         }
@@ -142,8 +144,11 @@ impl Clio {
         &self,
         mut request: http::Request<Payload>,
         token: &Secret,
-        limits: Limits,
+        how: How,
+        permit: Option<Permit>,
     ) -> Result<RawResponse, Error> {
+        let limits = how.limits;
+        self.dress(&mut request, how, permit);
         request.headers_mut().insert(AUTHORIZATION, bearer(token)?);
         // Whatever becomes of a read, it has changed nothing.
         let doubt = if is_read(request.method()) { Applied::No } else { Applied::Perhaps };
