@@ -52,6 +52,7 @@ mod executor;
 mod pass;
 mod report;
 mod source;
+mod spreadsheet;
 mod store;
 mod target;
 mod timing;

@@ -1,6 +1,6 @@
 //! What a run did, record by record.
 
-use std::{fmt, time::Duration};
+use std::{collections::HashMap, fmt, time::Duration};
 
 use serde::Serialize;
 
@@ -82,11 +82,16 @@ impl Report {
     /// Adds a later run of the same flow. A record that both speak of keeps the later line, unless that only says that
     /// nothing has changed since.
     pub fn merge(&mut self, later: Self) {
+        let mut known: HashMap<String, usize> =
+            self.lines.iter().enumerate().map(|(at, line)| (line.id.clone(), at)).collect();
         for line in later.lines {
-            match self.lines.iter_mut().find(|known| known.id == line.id) {
+            match known.get(&line.id) {
                 Some(_) if line.outcome == LineOutcome::Unchanged => {}
-                Some(known) => *known = line,
-                None => self.lines.push(line),
+                Some(at) => self.lines[*at] = line,
+                None => {
+                    known.insert(line.id.clone(), self.lines.len());
+                    self.lines.push(line);
+                }
             }
         }
         self.pending = later.pending;
