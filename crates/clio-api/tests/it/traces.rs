@@ -1,8 +1,9 @@
 //! What is told to `tracing`: a span for each attempt by OpenTelemetry's conventions, and each decision to repeat.
 
 use std::{
+    cell::RefCell,
     fmt::{Debug, Write as _},
-    sync::{Arc, Mutex},
+    sync::Once,
 };
 
 use clio_api::{Clio, JsonBody, RetryPolicy};
@@ -14,9 +15,14 @@ use tracing::{
 
 use crate::script::{Answer, Script, builder, clio};
 
-/// Writes down what is told.
-#[derive(Clone, Default)]
-struct Spy(Arc<Mutex<Vec<String>>>);
+thread_local! {
+    /// What is told on this thread, while somebody listens.
+    static TOLD: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+}
+
+/// Writes down what is told. There is one for the whole process: were there one a thread, the threads of other tests could
+/// make `tracing` believe that nobody wants to hear of a span.
+struct Spy;
 
 struct Line(String);
 
@@ -30,7 +36,7 @@ impl Spy {
     fn tell(&self, what: &str, fields: impl FnOnce(&mut Line)) {
         let mut line = Line(what.to_owned());
         fields(&mut line);
-        self.0.lock().unwrap().push(line.0);
+        TOLD.with_borrow_mut(|told| told.iter_mut().for_each(|told| told.push(line.0.clone())));
     }
 }
 
@@ -54,13 +60,12 @@ impl Subscriber for Spy {
 }
 
 fn told(work: impl Future<Output = ()>) -> Vec<String> {
-    let spy = Spy::default();
-    tracing::subscriber::with_default(spy.clone(), || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_time().start_paused(true).build().unwrap().block_on(work);
-    });
-    let told = spy.0.lock().unwrap();
-    told.clone()
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(|| tracing::subscriber::set_global_default(Spy).unwrap());
+    TOLD.set(Some(Vec::new()));
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_time().start_paused(true).build().unwrap().block_on(work);
+    TOLD.take().unwrap_or_default()
 }
 
 async fn ask(clio: Clio) {
