@@ -11,7 +11,7 @@ use std::{
     error::Error,
     fmt::{Debug, Write as _},
     sync::{
-        Arc, Mutex, Once,
+        Arc, Mutex, Once, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -47,6 +47,12 @@ type Told = Arc<Mutex<BTreeSet<String>>>;
 impl Harness {
     /// Records from now on.
     pub(crate) fn start() -> Self {
+        // Nobody's listener, for as long as the process lives: while there is none at all, the threads of other tests could
+        // make `tracing` believe that nobody wants to hear of a span.
+        static AWAKE: OnceLock<tracing::Dispatch> = OnceLock::new();
+        AWAKE.get_or_init(|| {
+            tracing::Dispatch::new(Recorder { told: Told::default(), spans: AtomicU64::new(0) })
+        });
         let told = Told::default();
         hear_log(&told);
         let recorder = Recorder { told: told.clone(), spans: AtomicU64::new(0) };
