@@ -33,7 +33,7 @@ impl Visit for Line {
 }
 
 impl Spy {
-    fn tell(&self, what: &str, fields: impl FnOnce(&mut Line)) {
+    fn tell(what: &str, fields: impl FnOnce(&mut Line)) {
         let mut line = Line(what.to_owned());
         fields(&mut line);
         TOLD.with_borrow_mut(|told| told.iter_mut().for_each(|told| told.push(line.0.clone())));
@@ -45,15 +45,15 @@ impl Subscriber for Spy {
         metadata.target().starts_with("clio")
     }
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.tell(&format!("span {}", span.metadata().name()), |line| span.record(line));
+        Self::tell(&format!("span {}", span.metadata().name()), |line| span.record(line));
         Id::from_u64(1)
     }
     fn record(&self, _: &Id, values: &Record<'_>) {
-        self.tell("record", |line| values.record(line));
+        Self::tell("record", |line| values.record(line));
     }
     fn record_follows_from(&self, _: &Id, _: &Id) {}
     fn event(&self, event: &Event<'_>) {
-        self.tell("event", |line| event.record(line));
+        Self::tell("event", |line| event.record(line));
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
