@@ -16,8 +16,13 @@ use crate::{SqliteStore, error::store_error};
 /// Marks a file as ours in SQLite's `application_id`: "CLIO".
 const APPLICATION_ID: i32 = 0x434C_494F;
 
+/// What leads from each version of the schema to the next, the first from an empty file. What was released stays as it is:
+/// a change is a new one.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_ledger.sql")];
+
 /// The version of the schema that this library writes.
-const VERSION: i32 = 1;
+#[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful")]
+const VERSION: i32 = MIGRATIONS.len() as i32;
 
 /// The first SQLite without the defect that loses commits when a write-ahead log is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -230,8 +235,15 @@ fn migrate(connection: &mut Connection) -> Result<()> {
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
     let version: i32 =
         transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(store_error)?;
-    if version == 0 {
-        transaction.execute_batch(include_str!("schema.sql")).map_err(store_error)?;
+    // Another process may have done it since it was looked at, with a newer version of this library even.
+    if version > VERSION {
+        return Err(newer(version));
+    }
+    let done = usize::try_from(version).map_err(|_| foreign())?;
+    if done < MIGRATIONS.len() {
+        for step in &MIGRATIONS[done..] {
+            transaction.execute_batch(step).map_err(store_error)?;
+        }
         transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(store_error)?;
         transaction.pragma_update(None, "user_version", VERSION).map_err(store_error)?;
     }
