@@ -72,11 +72,7 @@ impl InboxSource for Notes {
     }
 
     async fn fetch(&self) -> Result<InboxBatch<String>> {
-        let incoming = |(id, note): &(String, String)| Incoming {
-            id: id.clone(),
-            version: "1".into(),
-            record: Ok(note.clone()),
-        };
+        let incoming = |(id, note): &(String, String)| Incoming::new(id, "1", note.clone());
         Ok(InboxBatch { records: self.0.lock().unwrap().iter().map(incoming).collect(), more: false })
     }
 

@@ -15,8 +15,9 @@ use chrono::{DateTime, Utc};
 use clio_core::{Clock, Limits, Payload, Sleep, Transport, TransportError};
 use clio_fixtures::VirtualClock;
 use clio_sync::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, FlowKey, Intent,
-    IntentState, Lease, PageCommit, Store,
+    Acknowledgement, Attempt, BeginSend, Committed, Confirmation, Confirmed, Conflict, Cursor, DeadLetter,
+    FlowKey, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Preview, Rebase, Store, SweepEnd,
+    Swept, Verdict, Waiver,
 };
 
 use crate::harness::Setup;
@@ -285,8 +286,69 @@ impl Store for Wrapped {
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> clio_sync::Result<()> {
         around!(self, reject(lease, key, reason))
     }
-    async fn park(&self, lease: &Lease, key: &str, reason: &str) -> clio_sync::Result<()> {
-        around!(self, park(lease, key, reason))
+    async fn park(
+        &self,
+        lease: &Lease,
+        key: &str,
+        reason: &str,
+        conflict: Option<&Conflict>,
+    ) -> clio_sync::Result<()> {
+        around!(self, park(lease, key, reason, conflict))
+    }
+    async fn preview_page(&self, page: &PageCommit) -> clio_sync::Result<Vec<Preview>> {
+        around!(self, preview_page(page))
+    }
+    async fn end_sweep(&self, lease: &Lease, sweep: &SweepEnd) -> clio_sync::Result<Swept> {
+        around!(self, end_sweep(lease, sweep))
+    }
+    async fn preview_sweep(&self, sweep: &SweepEnd) -> clio_sync::Result<(Swept, Vec<Preview>)> {
+        around!(self, preview_sweep(sweep))
+    }
+    async fn rebase(&self, lease: &Lease, rebase: &Rebase) -> clio_sync::Result<()> {
+        around!(self, rebase(lease, rebase))
+    }
+    async fn waive(&self, lease: &Lease, waiver: &Waiver) -> clio_sync::Result<()> {
+        around!(self, waive(lease, waiver))
+    }
+    async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> clio_sync::Result<()> {
+        around!(self, settle(lease, key, verdict))
+    }
+    async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> clio_sync::Result<()> {
+        around!(self, recover(lease, since, settle))
+    }
+    async fn due_audits(&self, flow: &FlowKey, target: &str) -> clio_sync::Result<Vec<Intent>> {
+        around!(self, due_audits(flow, target))
+    }
+    async fn audited(&self, lease: &Lease, keys: &[String]) -> clio_sync::Result<()> {
+        around!(self, audited(lease, keys))
+    }
+    async fn link(&self, link: &LinkKey) -> clio_sync::Result<Option<Linked>> {
+        around!(self, link(link))
+    }
+    async fn attempts(&self, firm: &str, key: &str) -> clio_sync::Result<Vec<Attempt>> {
+        around!(self, attempts(firm, key))
+    }
+    async fn retry_dead_letter(
+        &self,
+        lease: &Lease,
+        flow: &FlowKey,
+        source_id: &str,
+    ) -> clio_sync::Result<bool> {
+        around!(self, retry_dead_letter(lease, flow, source_id))
+    }
+    async fn discard_dead_letter(
+        &self,
+        lease: &Lease,
+        flow: &FlowKey,
+        source_id: &str,
+    ) -> clio_sync::Result<()> {
+        around!(self, discard_dead_letter(lease, flow, source_id))
+    }
+    async fn save_plan(&self, firm: &str, id: &str, plan: &str) -> clio_sync::Result<()> {
+        around!(self, save_plan(firm, id, plan))
+    }
+    async fn plan(&self, firm: &str, id: &str) -> clio_sync::Result<Option<String>> {
+        around!(self, plan(firm, id))
     }
     async fn linked(
         &self,
@@ -398,8 +460,70 @@ impl Store for Detached {
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> clio_sync::Result<()> {
         detached!(self, lease, key, reason; reject(&lease, &key, &reason))
     }
-    async fn park(&self, lease: &Lease, key: &str, reason: &str) -> clio_sync::Result<()> {
-        detached!(self, lease, key, reason; park(&lease, &key, &reason))
+    async fn park(
+        &self,
+        lease: &Lease,
+        key: &str,
+        reason: &str,
+        conflict: Option<&Conflict>,
+    ) -> clio_sync::Result<()> {
+        let conflict = conflict.cloned();
+        detached!(self, lease, key, reason; park(&lease, &key, &reason, conflict.as_ref()))
+    }
+    async fn preview_page(&self, page: &PageCommit) -> clio_sync::Result<Vec<Preview>> {
+        detached!(self, page; preview_page(&page))
+    }
+    async fn end_sweep(&self, lease: &Lease, sweep: &SweepEnd) -> clio_sync::Result<Swept> {
+        detached!(self, lease, sweep; end_sweep(&lease, &sweep))
+    }
+    async fn preview_sweep(&self, sweep: &SweepEnd) -> clio_sync::Result<(Swept, Vec<Preview>)> {
+        detached!(self, sweep; preview_sweep(&sweep))
+    }
+    async fn rebase(&self, lease: &Lease, rebase: &Rebase) -> clio_sync::Result<()> {
+        detached!(self, lease, rebase; rebase(&lease, &rebase))
+    }
+    async fn waive(&self, lease: &Lease, waiver: &Waiver) -> clio_sync::Result<()> {
+        detached!(self, lease, waiver; waive(&lease, &waiver))
+    }
+    async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> clio_sync::Result<()> {
+        detached!(self, lease, key, verdict; settle(&lease, &key, &verdict))
+    }
+    async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> clio_sync::Result<()> {
+        detached!(self, lease, since, settle; recover(&lease, since, settle))
+    }
+    async fn due_audits(&self, flow: &FlowKey, target: &str) -> clio_sync::Result<Vec<Intent>> {
+        detached!(self, flow, target; due_audits(&flow, &target))
+    }
+    async fn audited(&self, lease: &Lease, keys: &[String]) -> clio_sync::Result<()> {
+        detached!(self, lease, keys; audited(&lease, &keys))
+    }
+    async fn link(&self, link: &LinkKey) -> clio_sync::Result<Option<Linked>> {
+        detached!(self, link; link(&link))
+    }
+    async fn attempts(&self, firm: &str, key: &str) -> clio_sync::Result<Vec<Attempt>> {
+        detached!(self, firm, key; attempts(&firm, &key))
+    }
+    async fn retry_dead_letter(
+        &self,
+        lease: &Lease,
+        flow: &FlowKey,
+        source_id: &str,
+    ) -> clio_sync::Result<bool> {
+        detached!(self, lease, flow, source_id; retry_dead_letter(&lease, &flow, &source_id))
+    }
+    async fn discard_dead_letter(
+        &self,
+        lease: &Lease,
+        flow: &FlowKey,
+        source_id: &str,
+    ) -> clio_sync::Result<()> {
+        detached!(self, lease, flow, source_id; discard_dead_letter(&lease, &flow, &source_id))
+    }
+    async fn save_plan(&self, firm: &str, id: &str, plan: &str) -> clio_sync::Result<()> {
+        detached!(self, firm, id, plan; save_plan(&firm, &id, &plan))
+    }
+    async fn plan(&self, firm: &str, id: &str) -> clio_sync::Result<Option<String>> {
+        detached!(self, firm, id; plan(&firm, &id))
     }
     async fn linked(
         &self,

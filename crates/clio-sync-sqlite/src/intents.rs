@@ -5,21 +5,22 @@ use std::{
     time::Duration,
 };
 
+use clio_core::Etag;
 use clio_sync::{
-    BeginSend, Confirmation, Confirmed, FlowKey, Intent, IntentState, Lease, Resolution, Result,
+    BeginSend, Confirmation, Confirmed, Conflict, Content, Effect, FlowKey, Intent, IntentState, Lease,
+    Rebase, Resolution, Result, Waiver, Write,
 };
 use rusqlite::{OptionalExtension, Params, Transaction, params};
 
 use crate::{
     acknowledgements,
-    error::{store_error, wrong_state},
-    pages,
+    error::{damaged, store_error, wrong_state},
+    letters,
     rows::{INTENT, intent, millis},
 };
 
 fn read(transaction: &Transaction<'_>, rest: &str, params: impl Params) -> Result<Vec<Intent>> {
-    let mut sql =
-        transaction.prepare_cached(&format!("SELECT {INTENT} FROM intent {rest}")).map_err(store_error)?;
+    let mut sql = transaction.prepare_cached(&format!("{INTENT} {rest}")).map_err(store_error)?;
     let mut rows = sql.query(params).map_err(store_error)?;
     let mut intents = Vec::new();
     while let Some(row) = rows.next().map_err(store_error)? {
@@ -36,10 +37,10 @@ pub(crate) fn due(
 ) -> Result<Vec<Intent>> {
     read(
         transaction,
-        "WHERE firm = ?1 AND target_kind = ?2 AND state = 'PLANNED' AND adapter = ?3 AND flow = ?4
+        "WHERE intent.firm = ?1 AND intent.target_kind = ?2 AND state = 'PLANNED' AND intent.adapter = ?3 AND flow = ?4
            AND NOT EXISTS (SELECT 1 FROM intent AS older
                            WHERE older.link = intent.link AND older.seq < intent.seq
-                             AND older.state IN ('PLANNED', 'SENDING', 'UNCERTAIN'))
+                             AND older.state IN ('PLANNED', 'SENDING', 'UNCERTAIN', 'PARKED'))
          ORDER BY seq LIMIT ?5",
         params![flow.firm, target, flow.adapter, flow.flow, i64::try_from(most).unwrap_or(i64::MAX)],
     )
@@ -48,13 +49,43 @@ pub(crate) fn due(
 pub(crate) fn open(transaction: &Transaction<'_>, firm: &str, target: &str) -> Result<Vec<Intent>> {
     read(
         transaction,
-        "WHERE firm = ?1 AND target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN') ORDER BY seq",
+        "WHERE intent.firm = ?1 AND intent.target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN') ORDER BY seq",
         params![firm, target],
     )
 }
 
 pub(crate) fn in_state(transaction: &Transaction<'_>, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
-    read(transaction, "WHERE firm = ?1 AND state = ?2 ORDER BY seq", params![firm, state.as_str()])
+    read(transaction, "WHERE intent.firm = ?1 AND state = ?2 ORDER BY seq", params![firm, state.as_str()])
+}
+
+/// The intent with this key, whatever its state.
+pub(crate) fn by_key(transaction: &Transaction<'_>, firm: &str, key: &str) -> Result<Option<Intent>> {
+    Ok(read(transaction, "WHERE intent.firm = ?1 AND key = ?2", [firm, key])?.pop())
+}
+
+/// Those whose audit is due.
+pub(crate) fn due_audits(
+    transaction: &Transaction<'_>,
+    now: i64,
+    flow: &FlowKey,
+    target: &str,
+) -> Result<Vec<Intent>> {
+    read(
+        transaction,
+        "WHERE intent.firm = ?1 AND intent.target_kind = ?2 AND intent.adapter = ?3 AND flow = ?4
+           AND audit_at <= ?5 AND state = 'CONFIRMED' ORDER BY seq",
+        params![flow.firm, target, flow.adapter, flow.flow, now],
+    )
+}
+
+pub(crate) fn audited(transaction: &Transaction<'_>, lease: &Lease, keys: &[String]) -> Result<()> {
+    for key in keys {
+        transaction
+            .prepare_cached("UPDATE intent SET audit_at = NULL WHERE key = ?1 AND firm = ?2")
+            .and_then(|mut sql| sql.execute([key, &lease.firm]))
+            .map_err(store_error)?;
+    }
+    Ok(())
 }
 
 pub(crate) fn begin_send(
@@ -128,16 +159,17 @@ pub(crate) fn abort_send(
 const OPEN: &[IntentState] = &[IntentState::Sending, IntentState::Uncertain];
 
 /// An intent on its way, with what is needed to settle it.
-struct Open {
-    link: i64,
-    flow: FlowKey,
-    source_id: String,
-    target_kind: String,
-    acknowledge: bool,
+pub(crate) struct Open {
+    pub(crate) link: i64,
+    pub(crate) flow: FlowKey,
+    pub(crate) source_id: String,
+    pub(crate) target_kind: String,
+    pub(crate) effect: String,
+    pub(crate) acknowledge: bool,
 }
 
 /// The intent of the lease's firm, provided that it is in one of these states.
-fn find(
+pub(crate) fn find(
     transaction: &Transaction<'_>,
     lease: &Lease,
     key: &str,
@@ -146,14 +178,15 @@ fn find(
 ) -> Result<Open> {
     transaction
         .prepare_cached(
-            "SELECT link, firm, adapter, flow, source_id, target_kind, acknowledge, state FROM intent
+            "SELECT link, firm, adapter, flow, source_id, target_kind, acknowledge, state, effect FROM intent
              WHERE key = ?1 AND firm = ?2",
         )
         .and_then(|mut sql| {
             sql.query_row([key, &lease.firm], |row| {
                 let flow = FlowKey { firm: row.get(1)?, adapter: row.get(2)?, flow: row.get(3)? };
                 let (source_id, target_kind) = (row.get(4)?, row.get(5)?);
-                let open = Open { link: row.get(0)?, flow, source_id, target_kind, acknowledge: row.get(6)? };
+                let (effect, acknowledge) = (row.get(8)?, row.get(6)?);
+                let open = Open { link: row.get(0)?, flow, source_id, target_kind, effect, acknowledge };
                 Ok((open, row.get::<_, String>(7)?))
             })
             .optional()
@@ -165,7 +198,7 @@ fn find(
 }
 
 /// Ends an intent, and has its source told.
-fn settle(
+pub(crate) fn settle(
     transaction: &Transaction<'_>,
     now: i64,
     key: &str,
@@ -175,7 +208,9 @@ fn settle(
 ) -> Result<()> {
     let (remote_id, reason) = match resolution {
         Resolution::Written { remote_id } => (Some(remote_id), None),
-        Resolution::Rejected { reason } | Resolution::Parked { reason } => (None, Some(reason)),
+        Resolution::Rejected { reason } | Resolution::Parked { reason } | Resolution::Skipped { reason } => {
+            (None, Some(reason))
+        }
         _ => (None, None),
     };
     transaction
@@ -199,32 +234,114 @@ pub(crate) fn confirm(
     one: &Confirmation,
 ) -> Result<Confirmed> {
     let open = find(transaction, lease, &one.key, OPEN, "confirm")?;
-    let owner: Option<i64> = transaction
-        .prepare_cached("SELECT id FROM link WHERE firm = ?1 AND target_kind = ?2 AND remote_id = ?3")
-        .and_then(|mut sql| {
-            sql.query_row([&open.flow.firm, &open.target_kind, &one.remote_id], |row| row.get(0)).optional()
-        })
-        .map_err(store_error)?;
-    if owner.is_some_and(|owner| owner != open.link) {
+    if !attach(transaction, &open, &one.key, &one.remote_id, one.etag.as_ref())? {
         return Ok(Confirmed::Taken);
     }
-    transaction
-        .prepare_cached("UPDATE link SET remote_id = ?2, etag = ?3 WHERE id = ?1")
-        .and_then(|mut sql| {
-            sql.execute(params![open.link, one.remote_id, one.etag.as_ref().map(clio_core::Etag::as_str)])
-        })
-        .map_err(store_error)?;
     for field in &one.lossy {
         transaction
             .prepare_cached("INSERT OR IGNORE INTO lossy (firm, target_kind, field) VALUES (?1, ?2, ?3)")
             .and_then(|mut sql| sql.execute([&open.flow.firm, &open.target_kind, field]))
             .map_err(store_error)?;
     }
+    if let Some(after) = one.audit_after {
+        transaction
+            .prepare_cached("UPDATE intent SET audit_at = ?2 WHERE key = ?1")
+            .and_then(|mut sql| sql.execute(params![one.key, now + millis(after)]))
+            .map_err(store_error)?;
+    }
     let resolution = Resolution::Written { remote_id: one.remote_id.clone() };
     settle(transaction, now, &one.key, &open, IntentState::Confirmed, &resolution)?;
     // What was once said against the record holds no longer: it stands there.
-    pages::forget_dead_letter(transaction, &open.flow, &open.source_id)?;
+    letters::forget(transaction, &open.flow, &open.source_id)?;
     Ok(Confirmed::Linked)
+}
+
+/// Links the record to the remote one that the intent wrote, or ends the link that it deleted. Answers whether it could:
+/// not if another record is linked there.
+pub(crate) fn attach(
+    transaction: &Transaction<'_>,
+    open: &Open,
+    key: &str,
+    remote_id: &str,
+    etag: Option<&Etag>,
+) -> Result<bool> {
+    if open.effect == Effect::Delete.as_str() {
+        end_link(transaction, open.link, "ours")?;
+        return Ok(true);
+    }
+    let owner: Option<i64> = transaction
+        .prepare_cached("SELECT id FROM link WHERE firm = ?1 AND target_kind = ?2 AND remote_id = ?3")
+        .and_then(|mut sql| {
+            sql.query_row([&open.flow.firm, &open.target_kind, remote_id], |row| row.get(0)).optional()
+        })
+        .map_err(store_error)?;
+    if owner.is_some_and(|owner| owner != open.link) {
+        return Ok(false);
+    }
+    let write: String = transaction
+        .prepare_cached("SELECT write FROM intent WHERE key = ?1")
+        .and_then(|mut sql| sql.query_row([key], |row| row.get(0)))
+        .map_err(store_error)?;
+    let write: Write = serde_json::from_str(&write).map_err(damaged)?;
+    let written = serde_json::to_string(&write.content).map_err(damaged)?;
+    transaction
+        .prepare_cached("UPDATE link SET remote_id = ?2, etag = ?3, written = ?4, missed = 0 WHERE id = ?1")
+        .and_then(|mut sql| sql.execute(params![open.link, remote_id, etag.map(Etag::as_str), written]))
+        .map_err(store_error)?;
+    Ok(true)
+}
+
+/// The record that is linked does not exist any more, by our doing or by that of others.
+pub(crate) fn end_link(transaction: &Transaction<'_>, link: i64, whose: &str) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE link SET tombstone = ?2, etag = NULL, written = NULL, missed = 0 WHERE id = ?1",
+        )
+        .and_then(|mut sql| sql.execute(params![link, whose]))
+        .map_err(store_error)?;
+    Ok(())
+}
+
+pub(crate) fn waive(transaction: &Transaction<'_>, now: i64, lease: &Lease, waiver: &Waiver) -> Result<()> {
+    let states = [IntentState::Planned, IntentState::Sending, IntentState::Uncertain];
+    let open = find(transaction, lease, &waiver.key, &states, "waive")?;
+    let resolution = Resolution::Skipped { reason: waiver.reason.clone() };
+    settle(transaction, now, &waiver.key, &open, IntentState::Waived, &resolution)?;
+    if let Some((content, etag)) = &waiver.theirs {
+        know(transaction, open.link, etag.as_ref(), Some(content))?;
+    }
+    if !waiver.gone {
+        return Ok(());
+    }
+    end_link(transaction, open.link, "theirs")?;
+    transaction
+        .prepare_cached(
+            "UPDATE intent SET state = 'WAIVED', reason = ?2, changed_at = ?3 WHERE link = ?1 AND state = 'PLANNED'",
+        )
+        .and_then(|mut sql| sql.execute(params![open.link, waiver.reason, now]))
+        .map_err(store_error)?;
+    Ok(())
+}
+
+/// The linked record has this version by now and, if these are given, these values in the fields of ours.
+pub(crate) fn know(
+    transaction: &Transaction<'_>,
+    link: i64,
+    etag: Option<&Etag>,
+    written: Option<&Content>,
+) -> Result<()> {
+    let written = written.map(serde_json::to_string).transpose().map_err(damaged)?;
+    transaction
+        .prepare_cached("UPDATE link SET etag = ?2, written = coalesce(?3, written) WHERE id = ?1")
+        .and_then(|mut sql| sql.execute(params![link, etag.map(Etag::as_str), written]))
+        .map_err(store_error)?;
+    Ok(())
+}
+
+pub(crate) fn rebase(transaction: &Transaction<'_>, now: i64, lease: &Lease, rebase: &Rebase) -> Result<()> {
+    let open = find(transaction, lease, &rebase.key, OPEN, "rebase")?;
+    know(transaction, open.link, rebase.etag.as_ref(), rebase.written.as_ref())?;
+    replan(transaction, now, lease, std::slice::from_ref(&rebase.key))
 }
 
 pub(crate) fn reject(
@@ -238,7 +355,7 @@ pub(crate) fn reject(
     let open = find(transaction, lease, key, &[IntentState::Sending], "reject")?;
     let resolution = Resolution::Rejected { reason: reason.to_owned() };
     settle(transaction, now, key, &open, IntentState::Rejected, &resolution)?;
-    pages::put_dead_letter(transaction, now, &open.flow, &open.source_id, reason, None).map(drop)
+    letters::put(transaction, now, &open.flow, &open.source_id, reason, None).map(drop)
 }
 
 pub(crate) fn park(
@@ -247,10 +364,17 @@ pub(crate) fn park(
     lease: &Lease,
     key: &str,
     reason: &str,
+    conflict: Option<&Conflict>,
 ) -> Result<()> {
     let open = find(transaction, lease, key, OPEN, "park")?;
     let resolution = Resolution::Parked { reason: reason.to_owned() };
-    settle(transaction, now, key, &open, IntentState::Parked, &resolution)
+    settle(transaction, now, key, &open, IntentState::Parked, &resolution)?;
+    let conflict = conflict.map(serde_json::to_string).transpose().map_err(damaged)?;
+    transaction
+        .prepare_cached("UPDATE intent SET conflict = ?2 WHERE key = ?1")
+        .and_then(|mut sql| sql.execute(params![key, conflict]))
+        .map_err(store_error)?;
+    Ok(())
 }
 
 pub(crate) fn mark_uncertain(

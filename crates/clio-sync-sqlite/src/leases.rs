@@ -5,7 +5,7 @@ use std::time::Duration;
 use clio_sync::{Error, ErrorKind, Lease, Result};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{error::store_error, rows::millis};
+use crate::{error::store_error, recovery, rows::millis};
 
 pub(crate) fn take(
     transaction: &Transaction<'_>,
@@ -37,6 +37,7 @@ pub(crate) fn take(
         .prepare_cached("INSERT OR REPLACE INTO lease (firm, holder, epoch, until) VALUES (?1, ?2, ?3, ?4)")
         .and_then(|mut sql| sql.execute(params![firm, holder, epoch, now + ttl]))
         .map_err(store_error)?;
+    recovery::first_seen(transaction, now, &firm)?;
     Ok(Lease { firm, holder, epoch })
 }
 

@@ -32,10 +32,14 @@ mod acknowledgements;
 mod error;
 mod intents;
 mod leases;
+mod letters;
 mod open;
 mod pages;
+mod recovery;
 mod rows;
+mod settle;
 mod store;
+mod sweeps;
 
 pub use open::Options;
 pub use store::SqliteStore;

@@ -18,7 +18,8 @@ const APPLICATION_ID: i32 = 0x434C_494F;
 
 /// What leads from each version of the schema to the next, the first from an empty file. What was released stays as it is:
 /// a change is a new one.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_ledger.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0002_links.sql")];
 
 /// The version of the schema that this library writes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful")]
@@ -113,10 +114,12 @@ impl Options {
         }
         use_log(&connection)?;
         // Without `fullfsync` a Mac answers before the disk has it; elsewhere it means nothing.
-        for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "ON")] {
+        for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "OFF")] {
             connection.pragma_update(None, name, value).map_err(store_error)?;
         }
         migrate(&mut connection)?;
+        // Not before: a migration may have to make a table anew that others refer to.
+        connection.pragma_update(None, "foreign_keys", "ON").map_err(store_error)?;
         connection.set_db_config(keep_log, false).map_err(store_error)?;
         Ok(connection)
     }

@@ -1,15 +1,15 @@
 //! Recording what was read, and what follows from it.
 
 use clio_sync::{
-    Committed, Cursor, DeadLetter, Decision, Effect, FlowKey, IntentState, Lease, PageCommit, Reconciled,
-    Resolution, Result, Write, fingerprint,
+    Committed, Cursor, Decision, Effect, Error, ErrorKind, FlowKey, IntentState, Lease, PageCommit, Preview,
+    Reconciled, Resolution, Result, Write, fingerprint,
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     acknowledgements,
     error::{damaged, store_error, wrong_firm},
-    rows,
+    letters, recovery, rows,
 };
 
 pub(crate) fn cursor(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<Cursor> {
@@ -31,11 +31,10 @@ pub(crate) fn commit(
     if page.flow.firm != lease.firm {
         return Err(wrong_firm("commit_page"));
     }
-    let committed = page
-        .records
-        .iter()
-        .map(|record| Recording { transaction, now, page, record }.record())
-        .collect::<Result<Vec<_>>>()?;
+    let recorded = record_all(transaction, now, page)?;
+    if let Some(expected) = &page.expected {
+        check_expected(expected, &previews(transaction, page, &recorded)?)?;
+    }
     if let Some(cursor) = &page.cursor {
         let state = serde_json::to_string(cursor).map_err(damaged)?;
         let flow = &page.flow;
@@ -46,7 +45,88 @@ pub(crate) fn commit(
             .and_then(|mut sql| sql.execute(params![flow.firm, flow.adapter, flow.flow, state]))
             .map_err(store_error)?;
     }
-    Ok(committed)
+    Ok(recorded.into_iter().map(|(committed, _)| committed).collect())
+}
+
+/// Records a page to see what would follow. The caller takes the transaction back.
+pub(crate) fn preview(transaction: &Transaction<'_>, now: i64, page: &PageCommit) -> Result<Vec<Preview>> {
+    let recorded = record_all(transaction, now, page)?;
+    previews(transaction, page, &recorded)
+}
+
+/// What became of each record, with its link if it has one.
+fn record_all(
+    transaction: &Transaction<'_>,
+    now: i64,
+    page: &PageCommit,
+) -> Result<Vec<(Committed, Option<i64>)>> {
+    page.records.iter().map(|record| Recording { transaction, now, page, record }.record()).collect()
+}
+
+fn previews(
+    transaction: &Transaction<'_>,
+    page: &PageCommit,
+    recorded: &[(Committed, Option<i64>)],
+) -> Result<Vec<Preview>> {
+    let one = |(record, (committed, link)): (&Reconciled, &(Committed, Option<i64>))| {
+        let planned = link.filter(|_| *committed == Committed::Planned);
+        preview_of(transaction, &record.id, *committed, planned)
+    };
+    page.records.iter().zip(recorded).map(one).collect()
+}
+
+/// What is planned for a link by now.
+pub(crate) fn preview_of(
+    transaction: &Transaction<'_>,
+    source_id: &str,
+    committed: Committed,
+    link: Option<i64>,
+) -> Result<Preview> {
+    let mut preview = Preview {
+        source_id: source_id.to_owned(),
+        committed,
+        effect: None,
+        generation: 0,
+        hash: String::new(),
+        remote_id: None,
+        etag: None,
+    };
+    let Some(link) = link else { return Ok(preview) };
+    let effect: String = transaction
+        .prepare_cached(
+            "SELECT effect, link.generation, planned_hash, link.remote_id, etag
+             FROM link JOIN intent ON intent.link = link.id WHERE link.id = ?1 ORDER BY seq DESC LIMIT 1",
+        )
+        .and_then(|mut sql| {
+            sql.query_row([link], |row| {
+                preview.generation = row.get(1)?;
+                preview.hash = row.get(2)?;
+                preview.remote_id = row.get(3)?;
+                preview.etag = row.get(4)?;
+                row.get(0)
+            })
+        })
+        .map_err(store_error)?;
+    preview.effect = Some(rows::effect(&effect)?);
+    Ok(preview)
+}
+
+/// What is planned has to be what was expected, and nothing else.
+fn check_expected(expected: &[Preview], previews: &[Preview]) -> Result<()> {
+    let planned: Vec<&Preview> =
+        previews.iter().filter(|preview| preview.committed == Committed::Planned).collect();
+    let other = planned.iter().find(|preview| !expected.contains(preview)).map(|preview| &preview.source_id);
+    let missing =
+        expected.iter().find(|preview| !planned.contains(preview)).map(|preview| &preview.source_id);
+    match other.or(missing) {
+        Some(id) => Err(Error::new(
+            ErrorKind::Stale,
+            format!(
+                "the plan is out of date: what is to be done about record {id} has changed; make a new plan"
+            ),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// One record of a page.
@@ -58,33 +138,51 @@ struct Recording<'a> {
 }
 
 impl Recording<'_> {
-    fn record(&self) -> Result<Committed> {
+    fn record(&self) -> Result<(Committed, Option<i64>)> {
         let seen_before = self.mirror()?;
-        if !matches!(self.record.decision, Decision::Write(..))
+        if matches!(self.record.decision, Decision::Skip(_) | Decision::Reject { .. })
             && let Some(link) = self.link_in_force()?
         {
             // It is decided already, or even written: to say now that it was left out would be wrong.
             self.follow(link)?;
-            return Ok(Committed::Unchanged);
+            return Ok((Committed::Unchanged, Some(link)));
         }
+        let news =
+            |said: bool, committed| if said || !seen_before { committed } else { Committed::Unchanged };
         match &self.record.decision {
             Decision::Write(effect, write) => {
                 let (committed, link) = self.write(*effect, write)?;
                 self.follow(link)?;
-                Ok(committed)
+                Ok((committed, Some(link)))
             }
+            Decision::Delete(reason) => match self.delete(reason)? {
+                Some((committed, link)) => {
+                    self.follow(link)?;
+                    Ok((committed, Some(link)))
+                }
+                None => {
+                    let forgotten = self.forget_dead_letter()?;
+                    self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
+                    Ok((news(forgotten, Committed::Skipped), None))
+                }
+            },
             Decision::Skip(reason) => {
-                let news = self.forget_dead_letter()? || !seen_before;
+                let forgotten = self.forget_dead_letter()?;
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
-                Ok(if news { Committed::Skipped } else { Committed::Unchanged })
+                Ok((news(forgotten, Committed::Skipped), None))
             }
+            Decision::Reject { .. } if self.is_discarded()? => Ok((Committed::Unchanged, None)),
             Decision::Reject { reason, path } => {
-                let news = self.dead_letter(reason, path.as_deref())? || !seen_before;
+                let put = self.dead_letter(reason, path.as_deref())?;
                 let told = path.as_ref().map_or_else(|| reason.clone(), |path| format!("{reason} at {path}"));
                 self.acknowledge(&Resolution::Rejected { reason: told })?;
-                Ok(if news { Committed::Rejected } else { Committed::Unchanged })
+                Ok((news(put, Committed::Rejected), None))
             }
         }
+    }
+
+    fn is_discarded(&self) -> Result<bool> {
+        letters::is_discarded(self.transaction, &self.page.flow, &self.record.id, &self.record.version)
     }
 
     /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
@@ -110,6 +208,8 @@ impl Recording<'_> {
             self.acknowledge(&Resolution::Rejected { reason })
         } else if is(IntentState::Parked) {
             self.acknowledge(&Resolution::Parked { reason })
+        } else if is(IntentState::Waived) {
+            self.acknowledge(&Resolution::Skipped { reason })
         } else {
             acknowledgements::withdraw(self.transaction, &self.page.flow, &self.record.id)
         }
@@ -122,7 +222,7 @@ impl Recording<'_> {
             .prepare_cached(
                 "SELECT link.id FROM link JOIN intent ON intent.link = link.id
                  WHERE link.firm = ?1 AND link.adapter = ?2 AND source_kind = ?3 AND link.source_id = ?4
-                   AND link.target_kind = ?5 AND intent.effect = 'create' AND intent.state <> 'REJECTED'",
+                   AND link.target_kind = ?5 AND intent.effect = 'create' AND intent.state NOT IN ('REJECTED', 'WAIVED')",
             )
             .and_then(|mut sql| {
                 sql.query_row([firm, adapter, &self.page.source, &self.record.id, &self.page.target], |row| {
@@ -170,37 +270,69 @@ impl Recording<'_> {
     /// Plans the write, unless it was planned before. Answers with the link, too.
     fn write(&self, effect: Effect, write: &Write) -> Result<(Committed, i64)> {
         let hash = fingerprint([write.payload.as_str()]);
+        let link = match self.link()? {
+            None => self.new_link(&hash)?,
+            Some(link) if link.tombstone.as_deref() == Some("theirs") => {
+                return Ok((Committed::LeftDeleted, link.id));
+            }
+            Some(link) if link.planned == hash => return Ok((Committed::Unchanged, link.id)),
+            // What we deleted ourselves, because it was not wanted, is wanted again: as a new record.
+            Some(link) if link.tombstone.is_some() => {
+                self.revive(link.id)?;
+                self.raise(link.id, link.generation + 1, &hash)?;
+                link.id
+            }
+            // What was created stays as it is; what was refused may be tried again once it has been corrected.
+            Some(link) if effect == Effect::Create && !self.was_refused(link.id)? => {
+                return Ok((Committed::Unchanged, link.id));
+            }
+            Some(link) => {
+                if self.replace_unsent(link.id, &hash, effect, write)? {
+                    return Ok((Committed::Planned, link.id));
+                }
+                self.raise(link.id, link.generation + 1, &hash)?;
+                link.id
+            }
+        };
+        self.plan(link, effect, write)?;
+        Ok((Committed::Planned, link))
+    }
+
+    /// Plans that what belongs to the record is deleted. `None` if nothing does, and nothing is on its way to.
+    fn delete(&self, reason: &str) -> Result<Option<(Committed, i64)>> {
+        let Some(link) = self.link()? else { return Ok(None) };
+        if link.tombstone.is_some() || link.planned == DELETED {
+            return Ok(Some((Committed::Unchanged, link.id)));
+        }
+        plan_deletion(self.transaction, self.now, &self.page.flow, link.id, self.page.acknowledge, reason)?;
+        Ok(Some((Committed::Planned, link.id)))
+    }
+
+    /// The record's link as it stands.
+    fn link(&self) -> Result<Option<Link>> {
         let FlowKey { firm, adapter, .. } = &self.page.flow;
-        let known: Option<(i64, u32, String)> = self
-            .transaction
+        self.transaction
             .prepare_cached(
-                "SELECT id, generation, planned_hash FROM link
+                "SELECT id, generation, planned_hash, tombstone FROM link
                  WHERE firm = ?1 AND adapter = ?2 AND source_kind = ?3 AND source_id = ?4 AND target_kind = ?5",
             )
             .and_then(|mut sql| {
                 sql.query_row([firm, adapter, &self.page.source, &self.record.id, &self.page.target], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                    let (id, generation, planned) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                    Ok(Link { id, generation, planned, tombstone: row.get(3)? })
                 })
                 .optional()
             })
+            .map_err(store_error)
+    }
+
+    /// The link gets a record of its own again.
+    fn revive(&self, link: i64) -> Result<()> {
+        self.transaction
+            .prepare_cached("UPDATE link SET tombstone = NULL, remote_id = NULL WHERE id = ?1")
+            .and_then(|mut sql| sql.execute([link]))
             .map_err(store_error)?;
-        let (link, generation) = match known {
-            None => (self.new_link(&hash)?, 1),
-            Some((link, _, planned)) if planned == hash => return Ok((Committed::Unchanged, link)),
-            // What was created stays as it is; what was refused may be tried again once it has been corrected.
-            Some((link, _, _)) if effect == Effect::Create && !self.was_refused(link)? => {
-                return Ok((Committed::Unchanged, link));
-            }
-            Some((link, generation, _)) => {
-                if self.replace_unsent(link, &hash, write)? {
-                    return Ok((Committed::Planned, link));
-                }
-                self.raise(link, generation + 1, &hash)?;
-                (link, generation + 1)
-            }
-        };
-        self.plan(link, generation, effect, write)?;
-        Ok((Committed::Planned, link))
+        Ok(())
     }
 
     fn new_link(&self, hash: &str) -> Result<i64> {
@@ -217,15 +349,15 @@ impl Recording<'_> {
     }
 
     /// A newer state takes the place of one that was planned but never sent.
-    fn replace_unsent(&self, link: i64, hash: &str, write: &Write) -> Result<bool> {
+    fn replace_unsent(&self, link: i64, hash: &str, effect: Effect, write: &Write) -> Result<bool> {
         let write = serde_json::to_string(write).map_err(damaged)?;
         let replaced = self
             .transaction
             .prepare_cached(
                 "UPDATE intent SET write = ?2, changed_at = ?3
-                 WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0",
+                 WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0 AND effect = ?4",
             )
-            .and_then(|mut sql| sql.execute(params![link, write, self.now]))
+            .and_then(|mut sql| sql.execute(params![link, write, self.now, effect.as_str()]))
             .map_err(store_error)?;
         if replaced == 0 {
             return Ok(false);
@@ -237,52 +369,14 @@ impl Recording<'_> {
         Ok(true)
     }
 
-    /// The generation is a counter, never a hash of the content: A, then B, then A again has to be written three times.
     fn raise(&self, link: i64, generation: u32, hash: &str) -> Result<()> {
-        self.transaction
-            .prepare_cached("UPDATE link SET generation = ?2, planned_hash = ?3 WHERE id = ?1")
-            .and_then(|mut sql| sql.execute(params![link, generation, hash]))
-            .map_err(store_error)?;
-        Ok(())
+        raise(self.transaction, link, generation, hash)
     }
 
-    fn plan(&self, link: i64, generation: u32, effect: Effect, write: &Write) -> Result<()> {
-        let FlowKey { firm, adapter, flow } = &self.page.flow;
-        let number = generation.to_string();
-        let key = fingerprint([
-            adapter.as_str(),
-            firm,
-            &self.page.source,
-            &self.record.id,
-            &self.page.target,
-            effect.as_str(),
-            &number,
-        ]);
-        let write = serde_json::to_string(write).map_err(damaged)?;
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO intent (key, link, firm, adapter, flow, source_id, target_kind, effect, generation, write,
-                                     state, acknowledge, planned_at, changed_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'PLANNED', ?11, ?12, ?12)",
-            )
-            .and_then(|mut sql| {
-                sql.execute(params![
-                    key,
-                    link,
-                    firm,
-                    adapter,
-                    flow,
-                    self.record.id,
-                    self.page.target,
-                    effect.as_str(),
-                    generation,
-                    write,
-                    self.page.acknowledge,
-                    self.now
-                ])
-            })
-            .map_err(store_error)?;
-        Ok(())
+    fn plan(&self, link: i64, effect: Effect, write: &Write) -> Result<()> {
+        let key =
+            plan(self.transaction, self.now, &self.page.flow, link, effect, write, self.page.acknowledge)?;
+        recovery::suspect(self.transaction, self.now, self.page, self.record, &key)
     }
 
     fn acknowledge(&self, resolution: &Resolution) -> Result<()> {
@@ -294,70 +388,107 @@ impl Recording<'_> {
 
     /// Answers whether that is news.
     fn dead_letter(&self, reason: &str, path: Option<&str>) -> Result<bool> {
-        put_dead_letter(self.transaction, self.now, &self.page.flow, &self.record.id, reason, path)
+        letters::put(self.transaction, self.now, &self.page.flow, &self.record.id, reason, path)
     }
 
     fn forget_dead_letter(&self) -> Result<bool> {
-        forget_dead_letter(self.transaction, &self.page.flow, &self.record.id)
+        letters::forget(self.transaction, &self.page.flow, &self.record.id)
     }
 }
 
-/// Answers whether there was one.
-pub(crate) fn forget_dead_letter(
-    transaction: &Transaction<'_>,
-    flow: &FlowKey,
-    source_id: &str,
-) -> Result<bool> {
-    let forgotten = transaction
-        .prepare_cached(
-            "DELETE FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-        )
-        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
-        .map_err(store_error)?;
-    Ok(forgotten > 0)
+/// A link as it stands.
+struct Link {
+    id: i64,
+    generation: u32,
+    /// The hash of what was planned last.
+    planned: String,
+    tombstone: Option<String>,
 }
 
-/// Answers whether that is news.
-pub(crate) fn put_dead_letter(
+/// What stands in place of the hash of what is to be written.
+const DELETED: &str = "deleted";
+
+/// The generation is a counter, never a hash of the content: A, then B, then A again has to be written three times.
+fn raise(transaction: &Transaction<'_>, link: i64, generation: u32, hash: &str) -> Result<()> {
+    transaction
+        .prepare_cached("UPDATE link SET generation = ?2, planned_hash = ?3 WHERE id = ?1")
+        .and_then(|mut sql| sql.execute(params![link, generation, hash]))
+        .map_err(store_error)?;
+    Ok(())
+}
+
+/// Adds an intent of the link's generation. Answers its key.
+fn plan(
     transaction: &Transaction<'_>,
     now: i64,
     flow: &FlowKey,
-    source_id: &str,
-    reason: &str,
-    path: Option<&str>,
-) -> Result<bool> {
-    let changed = transaction
-        .prepare_cached(
-            "INSERT INTO dead_letter (firm, adapter, flow, source_id, reason, path, since)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT DO UPDATE SET reason = excluded.reason, path = excluded.path
-                WHERE reason IS NOT excluded.reason OR path IS NOT excluded.path",
-        )
+    link: i64,
+    effect: Effect,
+    write: &Write,
+    acknowledge: bool,
+) -> Result<String> {
+    let (source, source_id, target, generation): (String, String, String, u32) = transaction
+        .prepare_cached("SELECT source_kind, source_id, target_kind, generation FROM link WHERE id = ?1")
         .and_then(|mut sql| {
-            sql.execute(params![flow.firm, flow.adapter, flow.flow, source_id, reason, path, now])
+            sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
         })
         .map_err(store_error)?;
-    Ok(changed > 0)
+    let FlowKey { firm, adapter, flow } = flow;
+    let number = generation.to_string();
+    let parts = [adapter, firm, &source, &source_id, &target, effect.as_str(), &number];
+    let key = fingerprint(parts);
+    let write = serde_json::to_string(write).map_err(damaged)?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO intent (key, link, firm, adapter, flow, source_id, target_kind, effect, generation, write,
+                                 state, acknowledge, planned_at, changed_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'PLANNED', ?11, ?12, ?12)",
+        )
+        .and_then(|mut sql| {
+            sql.execute(params![
+                key,
+                link,
+                firm,
+                adapter,
+                flow,
+                source_id,
+                target,
+                effect.as_str(),
+                generation,
+                write,
+                acknowledge,
+                now
+            ])
+        })
+        .map_err(store_error)?;
+    Ok(key)
 }
 
-pub(crate) fn dead_letters(transaction: &Transaction<'_>, firm: &str) -> Result<Vec<DeadLetter>> {
-    let mut sql = transaction
+/// Plans that the record at the target goes. What was planned before and never sent is not sent any more.
+pub(crate) fn plan_deletion(
+    transaction: &Transaction<'_>,
+    now: i64,
+    flow: &FlowKey,
+    link: i64,
+    acknowledge: bool,
+    reason: &str,
+) -> Result<()> {
+    transaction
         .prepare_cached(
-            "SELECT adapter, flow, source_id, reason, path, since FROM dead_letter
-             WHERE firm = ?1 ORDER BY seq",
+            "UPDATE intent SET state = 'WAIVED', reason = ?2, changed_at = ?3
+             WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0",
         )
+        .and_then(|mut sql| sql.execute(params![link, reason, now]))
         .map_err(store_error)?;
-    let mut rows = sql.query([firm]).map_err(store_error)?;
-    let mut letters = Vec::new();
-    while let Some(row) = rows.next().map_err(store_error)? {
-        let text = |at| row.get::<_, String>(at).map_err(store_error);
-        letters.push(DeadLetter {
-            flow: FlowKey { firm: firm.to_owned(), adapter: text(0)?, flow: text(1)? },
-            source_id: text(2)?,
-            reason: text(3)?,
-            path: row.get(4).map_err(store_error)?,
-            since: rows::time(row.get(5).map_err(store_error)?)?,
-        });
-    }
-    Ok(letters)
+    let generation: u32 = transaction
+        .prepare_cached("SELECT generation FROM link WHERE id = ?1")
+        .and_then(|mut sql| sql.query_row([link], |row| row.get(0)))
+        .map_err(store_error)?;
+    raise(transaction, link, generation + 1, DELETED)?;
+    let nothing = Write {
+        payload: String::new(),
+        content: std::collections::BTreeMap::new(),
+        label: reason.to_owned(),
+    };
+    plan(transaction, now, flow, link, Effect::Delete, &nothing, acknowledge).map(drop)
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use clio_sync::{Effect, FlowKey, Intent, IntentState, Result};
+use clio_core::Etag;
+use clio_sync::{Effect, FlowKey, Intent, IntentState, Linked, Result};
 use rusqlite::Row;
+use serde::de::DeserializeOwned;
 
 use crate::error::{damaged, store_error};
 
@@ -20,9 +22,13 @@ pub(crate) fn time(millis: i64) -> Result<DateTime<Utc>> {
     DateTime::from_timestamp_millis(millis).ok_or_else(|| damaged(format!("{millis} is no time")))
 }
 
-/// The columns that [`intent`] reads, in its order.
-pub(crate) const INTENT: &str = "key, firm, adapter, flow, source_id, effect, generation, write, state, attempt, \
-                                 looks, not_before, floor, remote_id, reason";
+/// The columns that [`intent`] reads, in its order, and the tables that have them. A record that is deleted belongs to
+/// nothing any more.
+pub(crate) const INTENT: &str = "SELECT intent.key, intent.firm, intent.adapter, intent.flow, intent.source_id, \
+     intent.effect, intent.generation, intent.write, intent.state, intent.attempt, intent.looks, intent.not_before, \
+     intent.floor, intent.remote_id, intent.reason, intent.conflict, \
+     CASE WHEN link.tombstone IS NULL THEN link.remote_id END, link.etag, link.written \
+     FROM intent JOIN link ON link.id = intent.link";
 
 /// Reads a row of [`INTENT`].
 pub(crate) fn intent(row: &Row<'_>) -> Result<Intent> {
@@ -42,20 +48,35 @@ pub(crate) fn intent(row: &Row<'_>) -> Result<Intent> {
         floor: when(12)?,
         remote_id: row.get(13).map_err(store_error)?,
         reason: row.get(14).map_err(store_error)?,
+        conflict: json(row.get(15).map_err(store_error)?)?,
+        linked: linked(row, 16)?,
     })
 }
 
-fn effect(name: &str) -> Result<Effect> {
-    [Effect::Create, Effect::Upsert]
+/// Reads the id, the version and the fields of a linked record from three columns.
+pub(crate) fn linked(row: &Row<'_>, at: usize) -> Result<Option<Linked>> {
+    let Some(remote_id) = row.get(at).map_err(store_error)? else { return Ok(None) };
+    let etag: Option<String> = row.get(at + 1).map_err(store_error)?;
+    let written = json(row.get(at + 2).map_err(store_error)?)?.unwrap_or_default();
+    Ok(Some(Linked { remote_id, etag: etag.map(Etag::new), written }))
+}
+
+/// A value that is kept as JSON.
+pub(crate) fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>> {
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(damaged)
+}
+
+pub(crate) fn effect(name: &str) -> Result<Effect> {
+    [Effect::Create, Effect::Upsert, Effect::Delete]
         .into_iter()
         .find(|effect| effect.as_str() == name)
         .ok_or_else(|| damaged(format!("no effect is called {name}")))
 }
 
 fn state(name: &str) -> Result<IntentState> {
-    use IntentState::{Confirmed, Parked, Planned, Rejected, Sending, Uncertain};
-    [Planned, Sending, Uncertain, Confirmed, Rejected, Parked]
-        .into_iter()
+    IntentState::ALL
+        .iter()
+        .copied()
         .find(|state| state.as_str() == name)
         .ok_or_else(|| damaged(format!("no state is called {name}")))
 }

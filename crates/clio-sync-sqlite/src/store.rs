@@ -12,12 +12,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_sync::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, Error, ErrorKind,
-    FlowKey, Intent, IntentState, Lease, PageCommit, Result, Store,
+    Acknowledgement, Attempt, BeginSend, Committed, Confirmation, Confirmed, Conflict, Cursor, DeadLetter,
+    Error, ErrorKind, FlowKey, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Preview, Rebase,
+    Result, Store, SweepEnd, Swept, Verdict, Waiver,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{Options, acknowledgements, error::store_error, intents, leases, pages};
+use crate::{
+    Options, acknowledgements, error::store_error, intents, leases, letters, pages, recovery, rows::millis,
+    settle, sweeps,
+};
 
 /// A store in one SQLite file.
 #[derive(Clone)]
@@ -61,6 +65,14 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.run(work, true).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
+        keep: bool,
+    ) -> Result<T> {
         let connection = self.connection.clone();
         let now = self.time().timestamp_millis();
         let run = move || {
@@ -68,7 +80,9 @@ impl SqliteStore {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
             let result = work(&transaction, now)?;
-            transaction.commit().map_err(store_error)?;
+            if keep {
+                transaction.commit().map_err(store_error)?;
+            }
             Ok(result)
         };
         if self.inline {
@@ -77,6 +91,14 @@ impl SqliteStore {
         tokio::task::spawn_blocking(run).await.map_err(|error| {
             Error::new(ErrorKind::Store, "the thread of the store died").with_source(error)
         })?
+    }
+
+    /// Runs `work` and takes back what it did.
+    async fn rehearsal<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(work, false).await
     }
 
     /// The same for a verb under a lease: another engine's lease refuses it.
@@ -119,6 +141,21 @@ impl Store for SqliteStore {
         let page = page.clone();
         self.guarded(lease, move |transaction, now, lease| pages::commit(transaction, now, lease, &page))
             .await
+    }
+
+    async fn preview_page(&self, page: &PageCommit) -> Result<Vec<Preview>> {
+        let page = page.clone();
+        self.rehearsal(move |transaction, now| pages::preview(transaction, now, &page)).await
+    }
+
+    async fn end_sweep(&self, lease: &Lease, sweep: &SweepEnd) -> Result<Swept> {
+        let sweep = sweep.clone();
+        self.guarded(lease, move |transaction, now, lease| sweeps::end(transaction, now, lease, &sweep)).await
+    }
+
+    async fn preview_sweep(&self, sweep: &SweepEnd) -> Result<(Swept, Vec<Preview>)> {
+        let sweep = sweep.clone();
+        self.rehearsal(move |transaction, now| sweeps::preview(transaction, now, &sweep)).await
     }
 
     async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>> {
@@ -192,12 +229,86 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()> {
-        let (key, reason) = (key.to_owned(), reason.to_owned());
+    async fn park(&self, lease: &Lease, key: &str, reason: &str, conflict: Option<&Conflict>) -> Result<()> {
+        let (key, reason, conflict) = (key.to_owned(), reason.to_owned(), conflict.cloned());
         self.guarded(lease, move |transaction, now, lease| {
-            intents::park(transaction, now, lease, &key, &reason)
+            intents::park(transaction, now, lease, &key, &reason, conflict.as_ref())
         })
         .await
+    }
+
+    async fn rebase(&self, lease: &Lease, rebase: &Rebase) -> Result<()> {
+        let rebase = rebase.clone();
+        self.guarded(lease, move |transaction, now, lease| intents::rebase(transaction, now, lease, &rebase))
+            .await
+    }
+
+    async fn waive(&self, lease: &Lease, waiver: &Waiver) -> Result<()> {
+        let waiver = waiver.clone();
+        self.guarded(lease, move |transaction, now, lease| intents::waive(transaction, now, lease, &waiver))
+            .await
+    }
+
+    async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> Result<()> {
+        let (key, verdict) = (key.to_owned(), verdict.clone());
+        self.guarded(lease, move |transaction, now, lease| {
+            settle::settle(transaction, now, lease, &key, &verdict)
+        })
+        .await
+    }
+
+    async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> Result<()> {
+        let settle = millis(settle);
+        self.guarded(lease, move |transaction, now, lease| {
+            recovery::begin(transaction, now, lease, since, settle)
+        })
+        .await
+    }
+
+    async fn due_audits(&self, flow: &FlowKey, target: &str) -> Result<Vec<Intent>> {
+        let (flow, target) = (flow.clone(), target.to_owned());
+        self.transaction(move |transaction, now| intents::due_audits(transaction, now, &flow, &target)).await
+    }
+
+    async fn audited(&self, lease: &Lease, keys: &[String]) -> Result<()> {
+        let keys = keys.to_vec();
+        self.guarded(lease, move |transaction, _, lease| intents::audited(transaction, lease, &keys)).await
+    }
+
+    async fn link(&self, link: &LinkKey) -> Result<Option<Linked>> {
+        let link = link.clone();
+        self.transaction(move |transaction, _| settle::link(transaction, &link)).await
+    }
+
+    async fn attempts(&self, firm: &str, key: &str) -> Result<Vec<Attempt>> {
+        let (firm, key) = (firm.to_owned(), key.to_owned());
+        self.transaction(move |transaction, _| settle::attempts(transaction, &firm, &key)).await
+    }
+
+    async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool> {
+        let (flow, source_id) = (flow.clone(), source_id.to_owned());
+        self.guarded(lease, move |transaction, now, lease| {
+            letters::retry(transaction, now, lease, &flow, &source_id)
+        })
+        .await
+    }
+
+    async fn discard_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<()> {
+        let (flow, source_id) = (flow.clone(), source_id.to_owned());
+        self.guarded(lease, move |transaction, now, lease| {
+            letters::discard(transaction, now, lease, &flow, &source_id)
+        })
+        .await
+    }
+
+    async fn save_plan(&self, firm: &str, id: &str, plan: &str) -> Result<()> {
+        let (firm, id, plan) = (firm.to_owned(), id.to_owned(), plan.to_owned());
+        self.transaction(move |transaction, now| settle::save_plan(transaction, now, &firm, &id, &plan)).await
+    }
+
+    async fn plan(&self, firm: &str, id: &str) -> Result<Option<String>> {
+        let (firm, id) = (firm.to_owned(), id.to_owned());
+        self.transaction(move |transaction, _| settle::plan(transaction, &firm, &id)).await
     }
 
     async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
@@ -225,7 +336,7 @@ impl Store for SqliteStore {
 
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| pages::dead_letters(transaction, &firm)).await
+        self.transaction(move |transaction, _| letters::all(transaction, &firm)).await
     }
 
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {

@@ -10,7 +10,7 @@ use clio_core::{Clock, Random, SystemClock, SystemRandom};
 
 use crate::{
     Adapter, Error, ErrorKind, Executor, Flow, FlowKey, Handler, Lease, Pass, Progress, Report, Result, Run,
-    RunOutcome, Store, Timing,
+    RunOutcome, Scope, Store, Timing, pass::Mode, plan::Draft,
 };
 
 /// What all runs of an engine share.
@@ -185,8 +185,8 @@ impl FirmState {
 /// One firm: one Clio account, and the adapters that keep other systems in step with it.
 #[derive(Debug, Clone)]
 pub struct Firm {
-    config: Config,
-    state: Arc<FirmState>,
+    pub(crate) config: Config,
+    pub(crate) state: Arc<FirmState>,
 }
 
 impl Firm {
@@ -222,7 +222,26 @@ impl Firm {
     ///
     /// What stopped the run. Whatever it had recorded stands, and the next run goes on from there.
     pub async fn run(&self, flow: &str) -> Result<Report> {
-        let (report, result) = self.pass(flow).await?;
+        self.run_scoped(flow, Scope::Changes).await
+    }
+
+    /// Runs a flow once for one record: `firm.run_one("wisetime/matter-tags", "1234")`. That the source does not have it
+    /// (any more) counts as certain: what belongs to it at the target is deleted.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); [`ErrorKind::Configuration`] where the source cannot read one record.
+    pub async fn run_one(&self, flow: &str, id: &str) -> Result<Report> {
+        self.run_scoped(flow, Scope::One(id.to_owned())).await
+    }
+
+    /// Runs a flow once over these records of its sources.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); [`ErrorKind::Braked`] when a sweep misses too many records at once.
+    pub async fn run_scoped(&self, flow: &str, scope: Scope) -> Result<Report> {
+        let (report, _, result) = self.pass(flow, scope, Mode::Write).await?;
         result.map(|()| report)
     }
 
@@ -234,7 +253,7 @@ impl Firm {
     ///
     /// The error that would not pass.
     pub async fn run_to_rest(&self, flow: &str) -> Result<Report> {
-        let (mut total, mut result) = self.pass(flow).await?;
+        let (mut total, _, mut result) = self.pass(flow, Scope::Changes, Mode::Write).await?;
         let mut failures = 0;
         loop {
             let wait = match result {
@@ -251,28 +270,33 @@ impl Firm {
                 Err(error) => return Err(error),
             };
             self.config.clock.sleep(wait).await;
-            let (report, next) = self.pass(flow).await?;
+            let (report, _, next) = self.pass(flow, Scope::Changes, Mode::Write).await?;
             total.merge(report);
             result = next;
         }
     }
 
     /// Runs a flow once. The report stands even if the run was stopped.
-    async fn pass(&self, flow: &str) -> Result<(Report, Result<()>)> {
+    pub(crate) async fn pass(
+        &self,
+        flow: &str,
+        scope: Scope,
+        mode: Mode,
+    ) -> Result<(Report, Draft, Result<()>)> {
         self.config.timing.check()?;
         let (key, adapter) = self.find(flow)?;
         let _running = match Running::start(&self.state, &key) {
             Ok(running) => running,
-            Err(error) => return Ok((Report::new(key), Err(error))),
+            Err(error) => return Ok((Report::new(key), Draft::default(), Err(error))),
         };
         #[cfg(feature = "hub")]
         let clio = lock(&self.state.clio).clone();
         #[cfg(feature = "hub")]
         let before = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
-        let mut pass = Pass::new(&self.config, &self.state, key.clone());
+        let mut pass = Pass::new(&self.config, &self.state, key.clone(), scope, mode);
         let result = adapter.reconcile(&key, &mut pass).await;
         #[cfg_attr(not(feature = "hub"), expect(unused_mut, reason = "only the hub counts requests"))]
-        let mut report = pass.report;
+        let (mut report, draft) = pass.into_report_and_draft();
         #[cfg(feature = "hub")]
         {
             let after = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
@@ -282,10 +306,18 @@ impl Firm {
             // A lease that cannot be given back ends by itself.
             let _ = self.state.leases.release(&self.config).await;
         }
-        Ok((report, result))
+        Ok((report, draft, result))
     }
 
-    fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
+    /// Gives the lease back, unless a run needs it.
+    pub(crate) async fn rest(&self) {
+        if lock(&self.state.running).is_empty() {
+            // One that cannot be given back ends by itself.
+            let _ = self.state.leases.release(&self.config).await;
+        }
+    }
+
+    pub(crate) fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
         let adapters = lock(&self.state.adapters).clone();
         for adapter in adapters {
             let name = flow.strip_prefix(adapter.name()).and_then(|rest| rest.strip_prefix('/'));
@@ -351,7 +383,7 @@ impl Leases {
         Ok(lease)
     }
 
-    async fn release(&self, config: &Config) -> Result<()> {
+    pub(crate) async fn release(&self, config: &Config) -> Result<()> {
         match self.held.lock().await.take() {
             Some((lease, _)) => config.store.release_lease(&lease).await,
             None => Ok(()),

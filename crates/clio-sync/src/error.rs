@@ -24,6 +24,10 @@ pub enum ErrorKind {
     Fenced,
     /// A source or a target broke its own rules.
     Protocol,
+    /// What a plan relied on has changed: make a new one.
+    Stale,
+    /// Too much is gone from a source at once for it to be believed; a person has to look.
+    Braked,
     /// The store was written by a newer version of this library.
     StoreNewer,
     /// The store is locked by another program.
@@ -47,6 +51,8 @@ impl ErrorKind {
         Self::Busy,
         Self::Fenced,
         Self::Protocol,
+        Self::Stale,
+        Self::Braked,
         Self::StoreNewer,
         Self::StoreLocked,
         Self::StoreReadOnly,
@@ -170,13 +176,15 @@ mod tests {
             ErrorKind::Busy => 5,
             ErrorKind::Fenced => 6,
             ErrorKind::Protocol => 7,
-            ErrorKind::StoreNewer => 8,
-            ErrorKind::StoreLocked => 9,
-            ErrorKind::StoreReadOnly => 10,
-            ErrorKind::StoreDamaged => 11,
-            ErrorKind::Store => 12,
+            ErrorKind::Stale => 8,
+            ErrorKind::Braked => 9,
+            ErrorKind::StoreNewer => 10,
+            ErrorKind::StoreLocked => 11,
+            ErrorKind::StoreReadOnly => 12,
+            ErrorKind::StoreDamaged => 13,
+            ErrorKind::Store => 14,
         };
         let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
-        assert_eq!(places, (0..13).collect::<Vec<_>>());
+        assert_eq!(places, (0..15).collect::<Vec<_>>());
     }
 }

@@ -46,10 +46,14 @@ pub mod conformance;
 pub mod hub;
 
 mod adapter;
+mod apply;
+mod decisions;
 mod engine;
 mod error;
 mod executor;
+mod link;
 mod pass;
+mod plan;
 mod report;
 mod source;
 mod spreadsheet;
@@ -59,18 +63,24 @@ mod timing;
 mod write;
 
 pub use adapter::{Adapter, Flow, FlowKey, Schedule};
+pub use decisions::Explained;
 pub use engine::{Engine, Firm};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
+pub use link::{Brake, Conflict, ConflictField, ConflictPolicy, Linked, SweepEnd, Swept};
 pub use pass::{Pass, Pull, Receive};
+pub use plan::{Plan, Preview, Scope, Step};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
 pub use source::{
     Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
 };
 pub use store::{
-    BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
-    IntentState, Interval, Lease, PageCommit, Reconciled, Store,
+    Attempt, BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
+    IntentState, Interval, Lease, LinkKey, PageCommit, Rebase, Reconciled, Store, Verdict, Waiver,
 };
-pub use target::{Capabilities, Fingerprint, Found, Outcome, Ready, SendLimits, Target};
+pub use target::{
+    Action, Capabilities, Fingerprint, Found, Look, NearMiss, Outcome, Ready, SendLimits, Sending, Target,
+    marker,
+};
 pub use timing::Timing;
 pub use write::{Content, Effect, Mapped, Write, fingerprint};

@@ -59,6 +59,8 @@ pub enum LineOutcome {
     Created,
     /// It was brought up to date there.
     Updated,
+    /// It was deleted there.
+    Deleted,
     /// It was as it should be.
     Unchanged,
     /// Nothing was to be written.
@@ -67,6 +69,23 @@ pub enum LineOutcome {
     Rejected,
     /// It waits for a person.
     Parked,
+    /// It was written, and a second record says the same: a person has to look. Comes beside another line for the record,
+    /// mostly of an earlier run.
+    PossibleDouble,
+}
+
+impl LineOutcome {
+    /// Every outcome once.
+    pub const ALL: &[Self] = &[
+        Self::Created,
+        Self::Updated,
+        Self::Deleted,
+        Self::Unchanged,
+        Self::Skipped,
+        Self::Rejected,
+        Self::Parked,
+        Self::PossibleDouble,
+    ];
 }
 
 impl Report {
@@ -87,6 +106,7 @@ impl Report {
         for line in later.lines {
             match known.get(&line.id) {
                 Some(_) if line.outcome == LineOutcome::Unchanged => {}
+                Some(_) if line.outcome == LineOutcome::PossibleDouble => self.lines.push(line),
                 Some(at) => self.lines[*at] = line,
                 None => {
                     known.insert(line.id.clone(), self.lines.len());
@@ -104,11 +124,12 @@ impl Report {
 impl fmt::Display for Report {
     /// The totals, in one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use LineOutcome::{Created, Parked, Rejected, Skipped, Unchanged, Updated};
+        use LineOutcome::{Created, Deleted, Parked, Rejected, Skipped, Unchanged, Updated};
         write!(f, "{}: ", self.flow.path())?;
         for (outcome, word) in [
             (Created, "created"),
             (Updated, "updated"),
+            (Deleted, "deleted"),
             (Unchanged, "unchanged"),
             (Skipped, "skipped"),
             (Rejected, "rejected"),

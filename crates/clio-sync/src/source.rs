@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
+use crate::{Error, ErrorKind, Result};
 
 /// One record as a source gave it.
 #[derive(Debug)]
@@ -15,8 +15,30 @@ pub struct Incoming<T> {
     pub id: String,
     /// Changes whenever the record does: an etag, or a hash.
     pub version: String,
+    /// Since when it exists at the source, if that says so. A record that is older than the store is looked for at the target
+    /// before it is written: an earlier store may have known it.
+    pub created: Option<DateTime<Utc>>,
     /// The record, or why it cannot be read.
     pub record: std::result::Result<T, BadRecord>,
+}
+
+impl<T> Incoming<T> {
+    /// A record that could be read.
+    pub fn new(id: impl Into<String>, version: impl Into<String>, record: T) -> Self {
+        Self { id: id.into(), version: version.into(), created: None, record: Ok(record) }
+    }
+
+    /// A record that could not.
+    pub fn bad(id: impl Into<String>, version: impl Into<String>, bad: BadRecord) -> Self {
+        Self { id: id.into(), version: version.into(), created: None, record: Err(bad) }
+    }
+
+    /// Since when the record exists at the source.
+    #[must_use]
+    pub fn created(mut self, at: DateTime<Utc>) -> Self {
+        self.created = Some(at);
+        self
+    }
 }
 
 /// A record that cannot be read. It becomes a dead letter, and the flow goes on.
@@ -60,6 +82,15 @@ pub trait CursorSource: Send + Sync {
         since: Option<DateTime<Utc>>,
         position: Option<&str>,
     ) -> Result<CursorPage<Self::Record>>;
+
+    /// One record by its id; `None` when the source says that there is none (any more).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] where the source cannot read a single record, as it is unless this is overridden.
+    async fn one(&self, _id: &str) -> Result<Option<Incoming<Self::Record>>> {
+        Err(Error::new(ErrorKind::Configuration, format!("{} cannot read one record", self.kind())))
+    }
 }
 
 /// One page of a cursor source.

@@ -39,6 +39,8 @@ fn word(outcome: LineOutcome) -> &'static str {
         LineOutcome::Skipped => "skipped",
         LineOutcome::Rejected => "rejected",
         LineOutcome::Parked => "parked",
+        LineOutcome::Deleted => "deleted",
+        LineOutcome::PossibleDouble => "possible_double",
     }
 }
 
@@ -92,8 +94,7 @@ mod tests {
 
     #[test]
     fn the_words_are_those_of_json() {
-        use LineOutcome::{Created, Parked, Rejected, Skipped, Unchanged, Updated};
-        for outcome in [Created, Updated, Unchanged, Skipped, Rejected, Parked] {
+        for &outcome in LineOutcome::ALL {
             assert_eq!(serde_json::to_value(outcome).unwrap(), word(outcome));
         }
     }

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 use serde::{Deserialize, Serialize};
 
-use crate::{Acknowledgement, Effect, FlowKey, Result, Write};
+use crate::{
+    Acknowledgement, Conflict, Content, Effect, FlowKey, Linked, Preview, Result, SweepEnd, Swept, Write,
+};
 
 /// Remembers what was read, what is to be written and what was.
 ///
@@ -48,9 +50,24 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// Records a page: what was seen of each record, the intents that follow from it, the dead letters, the
     /// acknowledgements that are due already, and the cursor. Answers what became of each record, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Stale`](crate::ErrorKind::Stale) when [`PageCommit::expected`] is given and is not what would follow.
     async fn commit_page(&self, lease: &Lease, page: &PageCommit) -> Result<Vec<Committed>>;
 
-    /// The intents of a flow that may be sent, oldest first: PLANNED, and no older one of the same link is open.
+    /// What [`commit_page`](Self::commit_page) would do, record by record. Changes nothing.
+    async fn preview_page(&self, page: &PageCommit) -> Result<Vec<Preview>>;
+
+    /// Ends a complete sweep: counts which links of this source's records were missed, and plans the deletion of those
+    /// that were missed [often enough](SweepEnd::strikes), unless the brake holds it. One that was seen again is no
+    /// longer missed.
+    async fn end_sweep(&self, lease: &Lease, sweep: &SweepEnd) -> Result<Swept>;
+
+    /// What [`end_sweep`](Self::end_sweep) would do. Changes nothing.
+    async fn preview_sweep(&self, sweep: &SweepEnd) -> Result<(Swept, Vec<Preview>)>;
+
+    /// The intents of a flow that may be sent, oldest first: PLANNED, and no older one of the same link is open or PARKED.
     async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>>;
 
     /// The intents of a firm at a target whose outcome is open: SENDING and UNCERTAIN, oldest first.
@@ -81,11 +98,52 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// SENDING or UNCERTAIN to PLANNED: it is to be sent again. The attempt counts.
     async fn replan(&self, lease: &Lease, keys: &[String]) -> Result<()>;
 
+    /// SENDING or UNCERTAIN to PLANNED, upon the record as it stands at the target now: its version, and those fields of
+    /// ours that are no longer what we wrote. The attempt counts.
+    async fn rebase(&self, lease: &Lease, rebase: &Rebase) -> Result<()>;
+
     /// SENDING to REJECTED, with its dead letter and acknowledgement.
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
 
     /// SENDING or UNCERTAIN to PARKED, with its acknowledgement.
-    async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
+    async fn park(&self, lease: &Lease, key: &str, reason: &str, conflict: Option<&Conflict>) -> Result<()>;
+
+    /// PLANNED, SENDING or UNCERTAIN to WAIVED, with its acknowledgement: it is not to be written any more. If the record
+    /// is [gone](Waiver::gone), its link becomes a tombstone, and what else is PLANNED for it is WAIVED too.
+    async fn waive(&self, lease: &Lease, waiver: &Waiver) -> Result<()>;
+
+    /// A person decides about a PARKED intent; [`Verdict::SendAgain`] also about a REJECTED one, whose dead letter goes.
+    async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> Result<()>;
+
+    /// The store may not know everything that was written since this moment: every creation that is PLANNED or open, and
+    /// each that is planned from now on for a record older than now (or of unknown age), is looked for before it is sent.
+    /// `settle` from now, so that whatever is on its way has landed.
+    async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> Result<()>;
+
+    /// CONFIRMED intents of a flow, of more than one attempt, whose [audit](Confirmation::audit_after) is due.
+    async fn due_audits(&self, flow: &FlowKey, target: &str) -> Result<Vec<Intent>>;
+
+    /// These were audited.
+    async fn audited(&self, lease: &Lease, keys: &[String]) -> Result<()>;
+
+    /// What belongs to a source record at this target, whatever the flow.
+    async fn link(&self, link: &LinkKey) -> Result<Option<Linked>>;
+
+    /// The attempts to send an intent, oldest first, as far as retention has kept them.
+    async fn attempts(&self, firm: &str, key: &str) -> Result<Vec<Attempt>>;
+
+    /// A person has the record of a dead letter processed again: the letter goes, a REJECTED intent is PLANNED again, and
+    /// the next time the source hands the record out it counts as new. Answers whether an intent was planned.
+    async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool>;
+
+    /// A person puts a dead letter away: it does not come back unless the record changes.
+    async fn discard_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<()>;
+
+    /// Keeps a plan under its id.
+    async fn save_plan(&self, firm: &str, id: &str, plan: &str) -> Result<()>;
+
+    /// A plan that was kept.
+    async fn plan(&self, firm: &str, id: &str) -> Result<Option<String>>;
 
     /// Which of these remote records are linked already.
     async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>>;
@@ -197,6 +255,10 @@ pub struct PageCommit {
     pub cursor: Option<Cursor>,
     /// The source waits for acknowledgements.
     pub acknowledge: bool,
+    /// What must follow from this page, and nothing else: that of a plan which is being applied.
+    pub expected: Option<Vec<Preview>>,
+    /// How long a request of an earlier engine may still be under way.
+    pub settle: Duration,
 }
 
 /// A record with what is to be done about it.
@@ -206,6 +268,8 @@ pub struct Reconciled {
     pub id: String,
     /// Its version there.
     pub version: String,
+    /// Since when it exists there, if the source says so.
+    pub created: Option<DateTime<Utc>>,
     /// What is to be done.
     pub decision: Decision,
 }
@@ -215,6 +279,8 @@ pub struct Reconciled {
 pub enum Decision {
     /// Write this.
     Write(Effect, Write),
+    /// Delete what belongs to it at the target, for this reason.
+    Delete(String),
     /// Nothing, for this reason.
     Skip(String),
     /// It goes to the dead letters.
@@ -231,6 +297,7 @@ impl fmt::Debug for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Write(effect, write) => f.debug_tuple("Write").field(effect).field(write).finish(),
+            Self::Delete(_) => f.write_str("Delete(..)"),
             Self::Skip(_) => f.write_str("Skip(..)"),
             Self::Reject { path, .. } => f.debug_struct("Reject").field("path", path).finish_non_exhaustive(),
         }
@@ -238,7 +305,8 @@ impl fmt::Debug for Decision {
 }
 
 /// What became of a record when its page was recorded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Committed {
     /// An intent was planned.
     Planned,
@@ -248,6 +316,8 @@ pub enum Committed {
     Skipped,
     /// It stands among the dead letters.
     Rejected,
+    /// A person has deleted what belongs to it at the target: it stays deleted.
+    LeftDeleted,
 }
 
 /// The state of an intent.
@@ -266,9 +336,22 @@ pub enum IntentState {
     Rejected,
     /// A person has to decide.
     Parked,
+    /// Not to be written any more: others decided about the record.
+    Waived,
 }
 
 impl IntentState {
+    /// Every state once.
+    pub const ALL: &[Self] = &[
+        Self::Planned,
+        Self::Sending,
+        Self::Uncertain,
+        Self::Confirmed,
+        Self::Rejected,
+        Self::Parked,
+        Self::Waived,
+    ];
+
     /// Its name in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -278,6 +361,7 @@ impl IntentState {
             Self::Confirmed => "CONFIRMED",
             Self::Rejected => "REJECTED",
             Self::Parked => "PARKED",
+            Self::Waived => "WAIVED",
         }
     }
 }
@@ -311,6 +395,18 @@ pub struct Intent {
     pub remote_id: Option<String>,
     /// What was said of it last.
     pub reason: Option<String>,
+    /// What belongs to the source record at the target by now. An [upsert](Effect::Upsert) with it is an update, one
+    /// without it a creation.
+    pub linked: Option<Linked>,
+    /// Why it is PARKED, if others have changed the record.
+    pub conflict: Option<Conflict>,
+}
+
+impl Intent {
+    /// It would make a new record at the target, or may have made one.
+    pub fn creates(&self) -> bool {
+        self.effect != Effect::Delete && self.linked.is_none()
+    }
 }
 
 impl fmt::Debug for Intent {
@@ -354,6 +450,80 @@ pub struct Confirmation {
     pub etag: Option<Etag>,
     /// The fields that the target did not keep as they were written.
     pub lossy: BTreeSet<String>,
+    /// If it took more than one attempt: when to look whether an earlier one has landed, too.
+    pub audit_after: Option<Duration>,
+}
+
+/// The record that an update is sent upon, after others have changed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebase {
+    /// The intent.
+    pub key: String,
+    /// The record's version now.
+    pub etag: Option<Etag>,
+    /// The fields of ours as they stand now; `None` if they are as we wrote them.
+    pub written: Option<Content>,
+}
+
+/// A write that is not to be made any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The intent.
+    pub key: String,
+    /// Why.
+    pub reason: String,
+    /// The record does not exist any more, and not by our doing: it is never created again.
+    pub gone: bool,
+    /// The fields of ours as others have them, and the version: held to be what we wrote.
+    pub theirs: Option<(Content, Option<Etag>)>,
+}
+
+/// What a person decides about a write that waits for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It stands at the target as this record. Refused where another source record is linked to it.
+    Stands {
+        /// The record's id there.
+        remote_id: String,
+    },
+    /// It does not stand there: send it. In a conflict: ours goes over theirs.
+    SendAgain,
+    /// It is not to be written. In a conflict: theirs stays.
+    Drop {
+        /// Why, for the report and for the source.
+        reason: String,
+    },
+}
+
+/// Which record of which source, and at which target.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LinkKey {
+    /// The firm.
+    pub firm: String,
+    /// The adapter.
+    pub adapter: String,
+    /// The kind of the source.
+    pub source: String,
+    /// The record's id there.
+    pub source_id: String,
+    /// The kind of the target.
+    pub target: String,
+}
+
+/// One attempt to send an intent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The how-many-th, from 1.
+    pub number: u32,
+    /// The epoch of the lease that it was made under.
+    pub epoch: i64,
+    /// When it was recorded as being sent, by the store's time.
+    pub began: DateTime<Utc>,
+    /// When its end was recorded.
+    pub ended: Option<DateTime<Utc>>,
+    /// How it ended, in a few words.
+    pub outcome: Option<String>,
 }
 
 /// What became of a confirmation.

@@ -23,6 +23,8 @@ pub struct Timing {
     pub floor_margin: Duration,
     /// A: after so many attempts of unknown outcome a write waits for a person.
     pub attempts: u32,
+    /// How long after it was found a write of several attempts is looked at once more, for a double that landed late.
+    pub audit_after: Duration,
     /// How long an engine may be silent before another takes its firm over. Longer than `send_within`.
     pub lease: Duration,
     /// How far a cursor source is read again, before the server's time at which the last pass began.
@@ -41,6 +43,7 @@ impl Default for Timing {
             look_again_after: Duration::from_secs(120),
             floor_margin: Duration::from_secs(300),
             attempts: 3,
+            audit_after: Duration::from_secs(24 * 60 * 60),
             lease: Duration::from_secs(60),
             overlap: Duration::from_secs(300),
             rate_limit_precedes_execution: false,

@@ -38,6 +38,8 @@ pub enum Mapped {
     Create(Write),
     /// Bring the target's record to this state, creating it if need be.
     Upsert(Write),
+    /// The target's record is to go, for this reason. Nothing happens where there is none of ours.
+    Delete(String),
     /// Nothing is to be written, for this reason.
     Skip(String),
     /// The record can never be written as it is, for this reason: it goes to the dead letters.
@@ -50,6 +52,7 @@ impl fmt::Debug for Mapped {
         match self {
             Self::Create(write) => f.debug_tuple("Create").field(write).finish(),
             Self::Upsert(write) => f.debug_tuple("Upsert").field(write).finish(),
+            Self::Delete(_) => f.write_str("Delete(..)"),
             Self::Skip(_) => f.write_str("Skip(..)"),
             Self::Reject(_) => f.write_str("Reject(..)"),
         }
@@ -65,6 +68,8 @@ pub enum Effect {
     Create,
     /// Create or bring up to date.
     Upsert,
+    /// Delete.
+    Delete,
 }
 
 impl Effect {
@@ -73,6 +78,7 @@ impl Effect {
         match self {
             Self::Create => "create",
             Self::Upsert => "upsert",
+            Self::Delete => "delete",
         }
     }
 }

@@ -87,7 +87,7 @@ fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Posting> {
             }
         });
     let id = id(json).unwrap_or_else(|| format!("unreadable-{}", &version[..12]));
-    Incoming { id, version, record }
+    Incoming { id, version, created: None, record }
 }
 
 /// The id of a group, even of one that is otherwise malformed: only with it can the user be told. Nothing else of the

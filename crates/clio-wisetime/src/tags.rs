@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::{Applied, ErrorKind as CoreErrorKind, Limits};
 use clio_sync::{
-    Capabilities, Error, ErrorKind, Fingerprint, Found, Outcome, Ready, Result, SendLimits, Target, Write,
+    Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits, Sending,
+    Target,
 };
 
 use crate::{Client, wire::UpsertTag};
@@ -27,7 +28,7 @@ impl Target for Tags {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { fingerprint: Fingerprint::NaturalKey, batch: TAGS_AT_ONCE }
+        Capabilities::new(Fingerprint::NaturalKey).batch(TAGS_AT_ONCE)
     }
 
     fn monotonic(&self) -> Duration {
@@ -42,9 +43,9 @@ impl Target for Tags {
         Ok(self.client.clock().now())
     }
 
-    async fn send(&self, writes: &[Write], limits: SendLimits, _: Ready) -> Vec<Outcome> {
+    async fn send(&self, writes: &[Sending], limits: SendLimits, _: Ready) -> Vec<Outcome> {
         let tags: std::result::Result<Vec<UpsertTag>, _> =
-            writes.iter().map(|write| serde_json::from_str(&write.payload)).collect();
+            writes.iter().map(|sending| serde_json::from_str(&sending.write.payload)).collect();
         let tags = match tags {
             Ok(tags) => tags,
             Err(error) => return all(writes, || Outcome::Refused(error.to_string())),
@@ -75,7 +76,7 @@ impl Target for Tags {
         }
     }
 
-    async fn created_since(&self, _floor: DateTime<Utc>) -> Result<Vec<Found>> {
+    async fn look(&self, _look: &Look) -> Result<Vec<Found>> {
         Err(Error::new(ErrorKind::Protocol, "tags have a natural key: there is nothing to look for"))
     }
 }
@@ -94,7 +95,7 @@ fn applied(tags: Vec<UpsertTag>) -> Vec<Outcome> {
     tags.into_iter().map(outcome).collect()
 }
 
-fn all(writes: &[Write], outcome: impl Fn() -> Outcome) -> Vec<Outcome> {
+fn all(writes: &[Sending], outcome: impl Fn() -> Outcome) -> Vec<Outcome> {
     writes.iter().map(|_| outcome()).collect()
 }
 

@@ -69,10 +69,10 @@ fn of_the_engine() {
         Decision::Skip(words()),
         Decision::Reject { reason: words(), path: None },
     ] {
-        harness.show(&Reconciled { id: "1".into(), version: "1".into(), decision });
+        harness.show(&Reconciled { id: "1".into(), version: "1".into(), created: None, decision });
     }
     let bad = || BadRecord { reason: words(), path: Some("tags".into()) };
-    let records = || vec![Incoming::<u8> { id: "1".into(), version: "1".into(), record: Err(bad()) }];
+    let records = || vec![Incoming::<u8>::bad("1", "1", bad())];
     harness.show(&CursorPage { records: records(), next: Some(words()), server_time: None });
     harness.show(&InboxBatch { records: records(), more: false });
     let began = chrono::DateTime::UNIX_EPOCH;
@@ -84,7 +84,7 @@ fn of_the_engine() {
     ] {
         harness.show(&Acknowledgement { id: "1".into(), resolution });
     }
-    harness.show(&Found { remote_id: "1".into(), etag: None, content: content.clone() });
+    harness.show(&Found::new("1", None, content.clone()));
     harness.show(&[
         Outcome::Applied { remote_id: "1".into(), etag: None, echo: Some(content) },
         Outcome::Refused(words()),

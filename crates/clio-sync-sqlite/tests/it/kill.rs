@@ -59,6 +59,7 @@ async fn child() {
             records: vec![Reconciled {
                 id: number.to_string(),
                 version: "1".into(),
+                created: None,
                 decision: Decision::Write(Effect::Create, write),
             }],
             cursor: Some(Cursor {
@@ -66,6 +67,8 @@ async fn child() {
                 walk: Some(CursorWalk { since: None, began: now, position: number.to_string() }),
             }),
             acknowledge: true,
+            expected: None,
+            settle: HOUR,
         };
         store.commit_page(&lease, &page).await.unwrap();
         say(IntentState::Planned, number);
@@ -75,7 +78,7 @@ async fn child() {
         store.begin_send(&lease, std::slice::from_ref(&key), &begin).await.unwrap();
         say(IntentState::Sending, number);
         let remote_id = format!("r-{number}");
-        let confirmation = Confirmation { key, remote_id, etag: None, lossy: [].into() };
+        let confirmation = Confirmation { key, remote_id, etag: None, lossy: [].into(), audit_after: None };
         store.confirm(&lease, &[confirmation]).await.unwrap();
         say(IntentState::Confirmed, number);
     }

@@ -52,6 +52,7 @@ async fn fill(store: &SqliteStore, records: usize) {
         Reconciled {
             id: at.to_string(),
             version: "1".into(),
+            created: None,
             decision: Decision::Write(Effect::Create, write),
         }
     };
@@ -62,6 +63,8 @@ async fn fill(store: &SqliteStore, records: usize) {
         records: (0..records).map(record).collect(),
         cursor: None,
         acknowledge: true,
+        expected: None,
+        settle: Duration::ZERO,
     };
     store.commit_page(&lease, &page).await.unwrap();
 }
@@ -93,7 +96,7 @@ async fn keeps_a_log_and_marks_the_file() {
     let number = |name| other.pragma_query_value(None, name, |row| row.get::<_, i32>(0)).unwrap();
     assert_eq!(text("journal_mode"), "wal");
     assert_eq!(number("application_id").to_be_bytes(), *b"CLIO");
-    assert_eq!(number("user_version"), 1);
+    assert_eq!(number("user_version"), 2);
     assert_eq!(text("quick_check"), "ok");
 }
 

@@ -34,7 +34,7 @@ cases![
 
 async fn every_verb_from_every_state(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
-    for from in STATES {
+    for &from in STATES {
         for verb in VERBS {
             let key = bench.bring(&format!("{verb:?} from {from:?}"), from).await;
             let before = bench.snapshot().await;
@@ -65,7 +65,7 @@ async fn all_or_nothing(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
     for verb in VERBS.into_iter().filter(|verb| !matches!(verb, Verb::Reject | Verb::Park)) {
         let allowed =
-            STATES.into_iter().find(|from| verb.leads(*from).is_some()).expect("each leads somewhere");
+            STATES.iter().copied().find(|from| verb.leads(*from).is_some()).expect("each leads somewhere");
         let good = bench.bring(&format!("{verb:?} good"), allowed).await;
         let bad = bench.bring(&format!("{verb:?} bad"), IntentState::Confirmed).await;
         let before = bench.snapshot().await;

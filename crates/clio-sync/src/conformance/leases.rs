@@ -122,7 +122,7 @@ pub(super) async fn all_refused(
     check: fn(Result<()>, &str),
 ) {
     let before = snapshot(store, firm).await;
-    for (key, from) in keys.iter().zip(super::support::STATES) {
+    for (key, &from) in keys.iter().zip(super::support::STATES) {
         for verb in VERBS {
             if verb.leads(from).is_some() {
                 check(

@@ -40,7 +40,7 @@ async fn no_more_than_asked_for(store: Arc<dyn Store>) {
 
 async fn only_what_is_planned(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
-    for state in STATES {
+    for &state in STATES {
         bench.bring(&format!("{state:?}"), state).await;
     }
     assert_eq!(bench.due().await, ["Planned"]);
@@ -93,12 +93,14 @@ async fn of_one_record_only_the_oldest(store: Arc<dyn Store>) {
     assert_eq!(due().await, std::slice::from_ref(&first), "the older one comes first");
     bench.confirm(&first, "r-1").await;
     assert_eq!(due().await, [second], "the older one is settled");
-    for (verb, id) in [(Verb::Reject, "rejected"), (Verb::Park, "parked")] {
+    for (verb, id, settled) in
+        [(Verb::Reject, "rejected", true), (Verb::Waive, "waived", true), (Verb::Park, "parked", false)]
+    {
         let first = bench.plan(upsert(id, "1", "A")).await;
         bench.call(Verb::BeginSend, &first).await;
         bench.plan(upsert(id, "2", "B")).await;
         bench.call(verb, &first).await;
-        assert!(bench.due().await.contains(&id.to_owned()), "an older one that is {id} is settled");
+        assert_eq!(bench.due().await.contains(&id.to_owned()), settled, "after an older one that is {id}");
     }
 }
 
@@ -106,7 +108,7 @@ async fn open_ones(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
     let other = Bench::of_firm(store.clone(), "other-law").await;
     bench.bring("z uncertain", IntentState::Uncertain).await;
-    for state in STATES {
+    for &state in STATES {
         bench.bring(&format!("{state:?}"), state).await;
         other.bring(&format!("their {state:?}"), state).await;
     }
@@ -126,12 +128,12 @@ async fn open_ones(store: Arc<dyn Store>) {
 
 async fn by_state(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
-    for state in STATES {
+    for &state in STATES {
         for id in ["b", "a"] {
             bench.bring(&format!("{id} {state:?}"), state).await;
         }
     }
-    for state in STATES {
+    for &state in STATES {
         let found = store.intents(FIRM, state).await.expect("intents");
         assert_eq!(ids(found), [format!("b {state:?}"), format!("a {state:?}")], "oldest first");
     }

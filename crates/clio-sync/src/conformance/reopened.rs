@@ -42,7 +42,7 @@ where
 {
     let firm = "reopened";
     let bench = Bench::of_firm(open().await, firm).await;
-    for state in STATES {
+    for &state in STATES {
         bench.bring(&format!("{state:?}"), state).await;
     }
     let mut rest = page(firm, vec![skip("s", "1", "free of charge"), bad("r", "1", "no matter")]);
@@ -98,7 +98,7 @@ async fn a_fenced_handle_changes_nothing(one: Arc<dyn Store>, two: Arc<dyn Store
     let firm = "fenced";
     let bench = Bench::of_firm(one.clone(), firm).await;
     let mut keys = Vec::new();
-    for state in STATES {
+    for &state in STATES {
         keys.push(bench.bring(&format!("{state:?}"), state).await);
     }
     one.take_lease(firm, HOLDER, std::time::Duration::ZERO).await.expect("renewing one's own lease");

@@ -7,8 +7,8 @@ use clio_core::Etag;
 
 use crate::{
     Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter, Decision,
-    Effect, ErrorKind, FlowKey, Intent, IntentState, Lease, PageCommit, Reconciled, Resolution, Result,
-    Store, Write,
+    Effect, ErrorKind, FlowKey, Intent, IntentState, Lease, PageCommit, Rebase, Reconciled, Resolution,
+    Result, Store, Waiver, Write,
 };
 
 pub(super) const FIRM: &str = "acme-law";
@@ -17,14 +17,7 @@ pub(super) const TARGET: &str = "clio/activity";
 pub(super) const HOLDER: &str = "engine-1";
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
-pub(super) const STATES: [IntentState; 6] = [
-    IntentState::Planned,
-    IntentState::Sending,
-    IntentState::Uncertain,
-    IntentState::Confirmed,
-    IntentState::Rejected,
-    IntentState::Parked,
-];
+pub(super) const STATES: &[IntentState] = IntentState::ALL;
 
 /// Runs each case on a store of its own.
 macro_rules! cases {
@@ -66,7 +59,7 @@ pub(super) fn bad(id: &str, version: &str, reason: &str) -> Reconciled {
 }
 
 pub(super) fn decided(id: &str, version: &str, decision: Decision) -> Reconciled {
-    Reconciled { id: id.into(), version: version.into(), decision }
+    Reconciled { id: id.into(), version: version.into(), created: None, decision }
 }
 
 /// A page of the usual flow of this firm, whose source waits for acknowledgements.
@@ -78,6 +71,8 @@ pub(super) fn page(firm: &str, records: Vec<Reconciled>) -> PageCommit {
         records,
         cursor: None,
         acknowledge: true,
+        expected: None,
+        settle: HOUR,
     }
 }
 
@@ -91,6 +86,7 @@ pub(super) fn confirmation(key: &str, remote_id: &str) -> Confirmation {
         remote_id: remote_id.into(),
         etag: Some(Etag::new("\"1\"")),
         lossy: BTreeSet::new(),
+        audit_after: None,
     }
 }
 
@@ -121,9 +117,11 @@ pub(super) enum Verb {
     Replan,
     Reject,
     Park,
+    Rebase,
+    Waive,
 }
 
-pub(super) const VERBS: [Verb; 8] = [
+pub(super) const VERBS: [Verb; 10] = [
     Verb::BeginSend,
     Verb::AbortSend,
     Verb::Confirm,
@@ -132,19 +130,22 @@ pub(super) const VERBS: [Verb; 8] = [
     Verb::Replan,
     Verb::Reject,
     Verb::Park,
+    Verb::Rebase,
+    Verb::Waive,
 ];
 
 impl Verb {
     /// Where it leads from this state, if it is allowed there.
     pub(super) fn leads(self, from: IntentState) -> Option<IntentState> {
-        use IntentState::{Confirmed, Parked, Planned, Rejected, Sending, Uncertain};
+        use IntentState::{Confirmed, Parked, Planned, Rejected, Sending, Uncertain, Waived};
         match (self, from) {
             (Self::BeginSend, Planned) => Some(Sending),
-            (Self::AbortSend, Sending) | (Self::Replan, Sending | Uncertain) => Some(Planned),
+            (Self::AbortSend, Sending) | (Self::Replan | Self::Rebase, Sending | Uncertain) => Some(Planned),
             (Self::Confirm, Sending | Uncertain) => Some(Confirmed),
             (Self::MarkUncertain, Sending | Uncertain) | (Self::LookAgain, Uncertain) => Some(Uncertain),
             (Self::Reject, Sending) => Some(Rejected),
             (Self::Park, Sending | Uncertain) => Some(Parked),
+            (Self::Waive, Planned | Sending | Uncertain) => Some(Waived),
             _ => None,
         }
     }
@@ -169,7 +170,14 @@ impl Verb {
             Self::LookAgain => store.look_again(lease, keys, HOUR).await,
             Self::Replan => store.replan(lease, keys).await,
             Self::Reject => store.reject(lease, last, "refused").await,
-            Self::Park => store.park(lease, last, "who knows").await,
+            Self::Park => store.park(lease, last, "who knows", None).await,
+            Self::Rebase => {
+                store.rebase(lease, &Rebase { key: last.into(), etag: None, written: None }).await
+            }
+            Self::Waive => {
+                let (key, reason) = (last.into(), "not wanted".into());
+                store.waive(lease, &Waiver { key, reason, gone: false, theirs: None }).await
+            }
         }
     }
 }
@@ -193,7 +201,7 @@ pub(super) struct Snapshot {
 pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
     let flow = flow_of(firm, "time");
     let mut intents = Vec::new();
-    for state in STATES {
+    for &state in STATES {
         let found = store.intents(firm, state).await.expect("intents");
         assert!(
             found.iter().all(|intent| intent.state == state && intent.flow.firm == firm),
@@ -293,6 +301,7 @@ impl Bench {
             IntentState::Confirmed => self.calls(&[Verb::BeginSend, Verb::Confirm], &key).await,
             IntentState::Rejected => self.calls(&[Verb::BeginSend, Verb::Reject], &key).await,
             IntentState::Parked => self.calls(&[Verb::BeginSend, Verb::Park], &key).await,
+            IntentState::Waived => self.call(Verb::Waive, &key).await,
         }
         key
     }

@@ -43,11 +43,7 @@ impl CursorSource for Matters {
         let page = response::list::<objects::Matter, Matter>(&answer, ListMatters::INFO, &base)?;
         let ids = if page.records.iter().any(Result::is_err) { ids(&answer.body) } else { Vec::new() };
         let records = page.records.into_iter().enumerate().map(|(at, record)| match record {
-            Ok(matter) => Incoming {
-                id: matter.id.to_string(),
-                version: matter.etag.as_str().to_owned(),
-                record: Ok(matter),
-            },
+            Ok(matter) => Incoming::new(matter.id.to_string(), matter.etag.as_str().to_owned(), matter),
             Err(error) => unreadable(ids.get(at).cloned().flatten(), &error),
         });
         Ok(CursorPage {
@@ -71,5 +67,5 @@ fn unreadable<T>(id: Option<String>, error: &clio_core::Error) -> Incoming<T> {
     let path = error.path().map(str::to_owned);
     let version = fingerprint([reason.as_str(), path.as_deref().unwrap_or_default()]);
     let id = id.unwrap_or_else(|| format!("unreadable-{}", &version[..12]));
-    Incoming { id, version, record: Err(BadRecord { reason, path }) }
+    Incoming::bad(id, version, BadRecord { reason, path })
 }

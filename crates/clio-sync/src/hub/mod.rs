@@ -19,6 +19,7 @@
 
 mod activities;
 mod matters;
+mod sending;
 
 pub use activities::{Activities, activities, activity};
 pub use matters::{Matters, matters};

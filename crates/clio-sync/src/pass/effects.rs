@@ -4,22 +4,16 @@
 //! before it is sent again. Each function below is one step; each verb of the store is one durable transaction, and
 //! the engine may die between any two of them.
 
-use std::{collections::BTreeSet, slice::from_ref};
+use std::{collections::BTreeSet, slice::from_ref, time::Duration};
 
-use super::{
-    Pass, keys_in,
-    look::{Verdict, match_up},
-};
+use super::{Pass, record::keys_in};
 use crate::{
-    BeginSend, Confirmation, Confirmed, Content, Error, ErrorKind, Event, Fingerprint, Intent, IntentState,
-    Lease, LineOutcome, Outcome, Result, SendLimits, Target,
+    Action, BeginSend, Confirmation, Confirmed, Content, Effect, Error, ErrorKind, Event, Fingerprint,
+    Intent, IntentState, Lease, LineOutcome, Outcome, Result, SendLimits, Sending, Target, Waiver,
 };
 
 /// After so many unknown outcomes in a row the target is taken to be out of order, and the run ends.
 const UNKNOWN_IN_A_ROW: u32 = 3;
-
-/// How many looks have to find nothing before a write is sent again.
-const LOOKS: u32 = 2;
 
 impl Pass<'_> {
     /// Brings the intents of this flow as far as they can be brought now.
@@ -29,7 +23,7 @@ impl Pass<'_> {
     pub(super) async fn drive(&mut self, target: &dyn Target) -> Result<()> {
         let firm = self.firm;
         let _alone = firm.writing.lock().await;
-        self.recover(target).await?;
+        self.take_up(target).await?;
         let looked = self.look(target).await;
         if looked.as_ref().is_err_and(|error| !error.is_retryable() && error.kind() != ErrorKind::Protocol) {
             return looked;
@@ -40,7 +34,7 @@ impl Pass<'_> {
     }
 
     /// Takes up what another run, or another engine, left on its way.
-    async fn recover(&mut self, target: &dyn Target) -> Result<()> {
+    async fn take_up(&mut self, target: &dyn Target) -> Result<()> {
         let open = self.store().open_intents(&self.flow.firm, target.kind()).await?;
         if open.is_empty() {
             return Ok(());
@@ -48,23 +42,29 @@ impl Pass<'_> {
         let lease = self.lease().await?;
         // Open again under the lease: whoever had it before can write nothing any more.
         let open = self.store().open_intents(&self.flow.firm, target.kind()).await?;
-        let abandoned = keys_in(IntentState::Sending, &open);
-        match target.capabilities().fingerprint {
-            Fingerprint::NaturalKey => {
-                let all: Vec<String> = open.into_iter().map(|intent| intent.key).collect();
-                self.store().replan(&lease, &all).await
-            }
-            Fingerprint::Content { .. } => {
-                // Counted from now rather than from when it was sent: the clock may have been set meanwhile.
-                let wait = self.config.timing.until_settled();
-                if !abandoned.is_empty() {
-                    let reason = "the engine stopped while this was being sent";
-                    self.store().mark_uncertain(&lease, &abandoned, wait, reason).await?;
-                    self.event(&Event::Uncertain);
-                }
-                self.cap_waits(&lease, &open).await
+        if is_harmless_to_repeat(target) {
+            let all: Vec<String> = open.into_iter().map(|intent| intent.key).collect();
+            return self.store().replan(&lease, &all).await;
+        }
+        let (creations, others): (Vec<&Intent>, Vec<&Intent>) =
+            open.iter().partition(|intent| intent.creates());
+        // Counted from now rather than from when it was sent: the clock may have been set meanwhile. What was to change or
+        // delete a record is found out by looking at that record, and needs no wait.
+        for (kind, wait) in [(creations, self.settles_in(target)), (others, Duration::ZERO)] {
+            let abandoned = keys_in(IntentState::Sending, &kind);
+            if !abandoned.is_empty() {
+                let reason = "the engine stopped while this was being sent";
+                self.store().mark_uncertain(&lease, &abandoned, wait, reason).await?;
+                self.event(&Event::Uncertain);
             }
         }
+        self.cap_waits(&lease, &open).await
+    }
+
+    /// How long a creation may still take effect. What is inert may: it changes nothing.
+    pub(super) fn settles_in(&self, target: &dyn Target) -> Duration {
+        let timing = &self.config.timing;
+        if target.capabilities().inert_create { timing.answer_within } else { timing.until_settled() }
     }
 
     /// A clock that was set back would make a wait endless.
@@ -83,86 +83,28 @@ impl Pass<'_> {
         self.store().mark_uncertain(lease, &stuck, timing.until_settled(), "the clock was set back").await
     }
 
-    /// Looks for all writes of unknown outcome that have settled, at once.
-    async fn look(&mut self, target: &dyn Target) -> Result<()> {
-        let Fingerprint::Content { near_miss } = target.capabilities().fingerprint else { return Ok(()) };
-        let firm = self.flow.firm.clone();
-        let now = self.store().now().await?;
-        let open = self.store().open_intents(&firm, target.kind()).await?;
-        let (due, waiting): (Vec<Intent>, Vec<Intent>) =
-            open.into_iter().partition(|intent| intent.not_before.is_none_or(|due| due <= now));
-        let Some(floor) = due.iter().filter_map(|intent| intent.floor).min() else { return Ok(()) };
-        self.report.looks += 1;
-        let found = target.created_since(floor).await?;
-        let ids: Vec<String> = found.iter().map(|record| record.remote_id.clone()).collect();
-        let linked = self.store().linked(&firm, target.kind(), &ids).await?;
-        let unlinked: Vec<_> =
-            found.into_iter().filter(|record| !linked.contains(&record.remote_id)).collect();
-        let lossy = self.store().lossy_fields(&firm, target.kind()).await?;
-        let verdicts = match_up(&due, &waiting, &unlinked, &lossy, near_miss);
-        let lease = self.lease().await?;
-        for (intent, verdict) in due.iter().zip(verdicts) {
-            match verdict {
-                Verdict::Found(at) => {
-                    let record = &unlinked[at];
-                    let confirmation = Confirmation {
-                        key: intent.key.clone(),
-                        remote_id: record.remote_id.clone(),
-                        etag: record.etag.clone(),
-                        lossy: BTreeSet::new(),
-                    };
-                    self.confirm(&lease, intent, confirmation).await?;
-                }
-                Verdict::NearMiss(at) => {
-                    let reason = format!(
-                        "record {} may be this one, changed by a person since it was written",
-                        unlinked[at].remote_id
-                    );
-                    self.park(&lease, intent, reason).await?;
-                }
-                Verdict::Indistinct => {
-                    let reason =
-                        "the answer was lost, and the target keeps no field by which to find it again";
-                    self.park(&lease, intent, reason.to_owned()).await?;
-                }
-                Verdict::Absent => self.absent(&lease, intent).await?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A look did not find the write.
-    async fn absent(&mut self, lease: &Lease, intent: &Intent) -> Result<()> {
-        let keys = from_ref(&intent.key);
-        if intent.looks + 1 < LOOKS {
-            let wait = self.config.timing.look_again_after(intent.attempt);
-            self.store().look_again(lease, keys, wait).await
-        } else if intent.attempt >= self.config.timing.attempts {
-            let reason = format!("sent {} times, and never seen at the target", intent.attempt);
-            self.park(lease, intent, reason).await
-        } else {
-            self.store().replan(lease, keys).await
-        }
-    }
-
     /// Sends what is planned, until nothing is left or something says stop.
     async fn send_all(&mut self, target: &dyn Target) -> Result<()> {
         let mut unknown_in_a_row = 0;
         loop {
             let batch = target.capabilities().batch;
-            let intents = self.store().due_intents(&self.flow, target.kind(), batch).await?;
-            if intents.is_empty() {
+            let planned = self.store().due_intents(&self.flow, target.kind(), batch).await?;
+            if planned.is_empty() {
                 return Ok(());
+            }
+            let intents = self.sendable(target, planned).await?;
+            if intents.is_empty() {
+                continue;
             }
             let outcomes = self.send(target, &intents).await?;
             // Each is recorded, whatever the others came to: what a batch refused must not come again with it.
             let mut stop = None;
-            for (intent, outcome) in intents.iter().zip(outcomes) {
+            for ((intent, sending), outcome) in intents.iter().zip(outcomes) {
                 unknown_in_a_row =
                     if matches!(outcome, Outcome::Unknown(_)) { unknown_in_a_row + 1 } else { 0 };
                 let told =
                     if let Outcome::Unknown(reason) = &outcome { reason.clone() } else { String::new() };
-                let recorded = self.record(target, intent, outcome).await;
+                let recorded = self.record(target, intent, sending, outcome).await;
                 stop = stop.or(recorded.err());
                 if unknown_in_a_row >= UNKNOWN_IN_A_ROW && stop.is_none() {
                     let message = format!("{} is out of order: {told}", target.kind());
@@ -175,25 +117,65 @@ impl Pass<'_> {
         }
     }
 
+    /// Those that can be sent as they are, each with what is to be done. The others are settled here: a deletion of what
+    /// was never written, a change of what others have changed or deleted.
+    async fn sendable(
+        &mut self,
+        target: &dyn Target,
+        planned: Vec<Intent>,
+    ) -> Result<Vec<(Intent, Sending)>> {
+        let mut sendable = Vec::with_capacity(planned.len());
+        for intent in planned {
+            let capabilities = target.capabilities();
+            let action = match (intent.effect, intent.linked.clone()) {
+                (Effect::Delete, None) => {
+                    let lease = self.lease().await?;
+                    self.waive(&lease, &intent, "it never stood at the target", false, None).await?;
+                    continue;
+                }
+                (Effect::Delete, Some(_)) if !capabilities.deletes => return Err(cannot(target, "delete")),
+                (Effect::Delete, Some(linked)) => Action::Delete { remote_id: linked.remote_id },
+                (_, None) => Action::Create,
+                (_, Some(linked)) => Action::Update { remote_id: linked.remote_id, etag: linked.etag },
+            };
+            if !is_harmless_to_repeat(target) {
+                if matches!(action, Action::Update { .. }) && !capabilities.updates {
+                    return Err(cannot(target, "change"));
+                }
+                // A deletion has no condition, and a change needs a version to be conditional upon.
+                let blind = matches!(&action, Action::Delete { .. } | Action::Update { etag: None, .. });
+                if blind && let Some(action) = self.look_before(target, &intent).await? {
+                    sendable.push((intent.clone(), sending(intent, action)));
+                    continue;
+                } else if blind {
+                    continue;
+                }
+            }
+            sendable.push((intent.clone(), sending(intent, action)));
+        }
+        Ok(sendable)
+    }
+
     /// One send: everything that may take time comes before the write is recorded as being sent.
-    async fn send(&mut self, target: &dyn Target, intents: &[Intent]) -> Result<Vec<Outcome>> {
+    async fn send(&mut self, target: &dyn Target, intents: &[(Intent, Sending)]) -> Result<Vec<Outcome>> {
         let timing = &self.config.timing;
-        let floor = match target.capabilities().fingerprint {
-            Fingerprint::NaturalKey => None,
-            Fingerprint::Content { .. } => Some(target.server_time().await? - timing.floor_margin),
+        let floor = if is_harmless_to_repeat(target) || !intents.iter().any(|(intent, _)| intent.creates()) {
+            None
+        } else {
+            Some(target.server_time().await? - timing.floor_margin)
         };
         // After everything else that may ask the target: what is reserved is for the writes.
         let ready = target.prepare(timing.send_within + timing.answer_within).await?;
         let lease = self.lease().await?;
-        let keys: Vec<String> = intents.iter().map(|intent| intent.key.clone()).collect();
+        let keys: Vec<String> = intents.iter().map(|(intent, _)| intent.key.clone()).collect();
         // Taken before the transaction, so that a pause anywhere after it is noticed.
         let start = target.monotonic();
         let begin = BeginSend { within: timing.send_within, floor, lease: timing.lease };
         self.store().begin_send(&lease, &keys, &begin).await?;
         self.event(&Event::Sending);
-        let writes: Vec<_> = intents.iter().map(|intent| intent.write.clone()).collect();
+        let sendings: Vec<Sending> = intents.iter().map(|(_, sending)| sending.clone()).collect();
         let limits = SendLimits { send_by: start + timing.send_within, answer_within: timing.answer_within };
-        let mut outcomes = target.send(&writes, limits, ready).await;
+        let mut outcomes = target.send(&sendings, limits, ready).await;
         outcomes.truncate(intents.len());
         while outcomes.len() < intents.len() {
             outcomes.push(Outcome::Unknown("the target did not report on this one".into()));
@@ -202,7 +184,13 @@ impl Pass<'_> {
     }
 
     /// Records the outcome of one write.
-    async fn record(&mut self, target: &dyn Target, intent: &Intent, outcome: Outcome) -> Result<()> {
+    pub(super) async fn record(
+        &mut self,
+        target: &dyn Target,
+        intent: &Intent,
+        sending: &Sending,
+        outcome: Outcome,
+    ) -> Result<()> {
         let lease = self.lease().await?;
         let keys = [intent.key.clone()];
         // `due_intents` told the state before `begin_send` counted this attempt.
@@ -210,20 +198,38 @@ impl Pass<'_> {
         match outcome {
             Outcome::Applied { remote_id, etag, echo } => {
                 let lossy = echo.map(|echo| changed(&intent.write.content, &echo)).unwrap_or_default();
-                let confirmation = Confirmation { key: intent.key.clone(), remote_id, etag, lossy };
-                self.confirm(&lease, intent, confirmation).await
+                self.confirm(target, &lease, intent, attempt, remote_id, etag, lossy).await
+            }
+            Outcome::Refused(_) if attempt > 1 && sending.action != Action::Create => {
+                // An earlier attempt may be why: what stands there tells.
+                self.store().mark_uncertain(&lease, &keys, Duration::ZERO, "refused").await?;
+                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, true).await
             }
             Outcome::Refused(reason) if attempt > 1 && !is_harmless_to_repeat(target) => {
                 // The refusal may be because of what an earlier attempt did.
                 let reason =
                     format!("refused at attempt {attempt}, after attempts of unknown outcome: {reason}");
-                self.park(&lease, intent, reason).await
+                self.park(&lease, intent, reason, None).await
             }
             Outcome::Refused(reason) => {
                 self.store().reject(&lease, &intent.key, &reason).await?;
                 self.intent_settled(intent, LineOutcome::Rejected, None, Some(reason));
                 Ok(())
             }
+            Outcome::Changed => {
+                self.store().mark_uncertain(&lease, &keys, Duration::ZERO, "changed by others").await?;
+                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, false).await
+            }
+            Outcome::Gone => match &sending.action {
+                Action::Delete { remote_id } => {
+                    let remote_id = remote_id.clone();
+                    self.confirm(target, &lease, intent, attempt, remote_id, None, BTreeSet::new()).await
+                }
+                Action::Update { .. } => {
+                    self.waive(&lease, intent, super::record::LEFT_DELETED, true, None).await
+                }
+                Action::Create => self.unknown(target, &lease, intent, "not found").await,
+            },
             Outcome::NotSent(error) => {
                 self.store().abort_send(&lease, &keys).await?;
                 Err(error)
@@ -255,31 +261,83 @@ impl Pass<'_> {
         }
         self.event(&Event::Uncertain);
         // The wait counts from now, a little longer than from the send: simpler, and on the safe side.
-        self.store().mark_uncertain(lease, &keys, self.config.timing.until_settled(), reason).await
+        let wait = if intent.creates() { self.settles_in(target) } else { Duration::ZERO };
+        self.store().mark_uncertain(lease, &keys, wait, reason).await
     }
 
-    async fn confirm(&mut self, lease: &Lease, intent: &Intent, confirmation: Confirmation) -> Result<()> {
-        let remote_id = confirmation.remote_id.clone();
+    /// The write stands at the target, as this record.
+    #[expect(clippy::too_many_arguments, reason = "what is known of one write")]
+    pub(super) async fn confirm(
+        &mut self,
+        target: &dyn Target,
+        lease: &Lease,
+        intent: &Intent,
+        attempt: u32,
+        remote_id: String,
+        etag: Option<clio_core::Etag>,
+        lossy: BTreeSet<String>,
+    ) -> Result<()> {
+        let doubtful = attempt > 1 && intent.creates() && !is_harmless_to_repeat(target);
+        let audit_after = doubtful.then_some(self.config.timing.audit_after);
+        let confirmation =
+            Confirmation { key: intent.key.clone(), remote_id: remote_id.clone(), etag, lossy, audit_after };
         if self.store().confirm(lease, &[confirmation]).await?.first() == Some(&Confirmed::Linked) {
-            let outcome = if intent.generation > 1 { LineOutcome::Updated } else { LineOutcome::Created };
+            let outcome = match intent.effect {
+                Effect::Delete => LineOutcome::Deleted,
+                _ if intent.linked.is_some() => LineOutcome::Updated,
+                _ => LineOutcome::Created,
+            };
             self.intent_settled(intent, outcome, Some(remote_id), None);
             return Ok(());
         }
         let reason = format!("the target answered with record {remote_id}, which belongs to another");
-        let wait = self.config.timing.until_settled();
+        let wait = self.settles_in(target);
         self.store().mark_uncertain(lease, from_ref(&intent.key), wait, &reason).await
     }
 
-    async fn park(&mut self, lease: &Lease, intent: &Intent, reason: String) -> Result<()> {
-        self.store().park(lease, &intent.key, &reason).await?;
+    pub(super) async fn park(
+        &mut self,
+        lease: &Lease,
+        intent: &Intent,
+        reason: String,
+        conflict: Option<&crate::Conflict>,
+    ) -> Result<()> {
+        self.store().park(lease, &intent.key, &reason, conflict).await?;
         self.intent_settled(intent, LineOutcome::Parked, None, Some(reason));
+        Ok(())
+    }
+
+    /// The write is not to be made any more.
+    pub(super) async fn waive(
+        &mut self,
+        lease: &Lease,
+        intent: &Intent,
+        reason: &str,
+        gone: bool,
+        theirs: Option<(Content, Option<clio_core::Etag>)>,
+    ) -> Result<()> {
+        let waiver = Waiver { key: intent.key.clone(), reason: reason.to_owned(), gone, theirs };
+        self.store().waive(lease, &waiver).await?;
+        let remote_id = intent.linked.as_ref().map(|linked| linked.remote_id.clone());
+        self.intent_settled(intent, LineOutcome::Skipped, remote_id, Some(reason.to_owned()));
         Ok(())
     }
 }
 
 /// Writing the same again changes nothing at this target.
-fn is_harmless_to_repeat(target: &dyn Target) -> bool {
+pub(super) fn is_harmless_to_repeat(target: &dyn Target) -> bool {
     target.capabilities().fingerprint == Fingerprint::NaturalKey
+}
+
+fn sending(intent: Intent, action: Action) -> Sending {
+    Sending { key: intent.key, action, write: intent.write }
+}
+
+fn cannot(target: &dyn Target, what: &str) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!("{} cannot {what} records: map them otherwise", target.kind()),
+    )
 }
 
 /// The fields that did not come back as they were written.

@@ -58,6 +58,41 @@ pub(crate) fn match_up(
         .collect()
 }
 
+/// Matches writes with unlinked records that say by a marker which write they are of.
+///
+/// Of several records with one marker the one with the lowest id counts; the others are told by an audit. A record without
+/// any marker may be one whose marker a person took out: if it is a near miss, the write waits for a person.
+pub(crate) fn match_by_marker(
+    due: &[Intent],
+    waiting: &[Intent],
+    found: &[Found],
+    lossy: &BTreeSet<String>,
+    near_miss: &[&[&str]],
+) -> Vec<Verdict> {
+    let marked = Records::new(found);
+    let by_marker = |intent: &Intent| {
+        let marker = crate::marker(&intent.key);
+        marked.order.iter().copied().find(|&at| found[at].marker.as_deref() == Some(&marker))
+    };
+    let unmarked: Vec<usize> = (0..found.len()).filter(|&at| found[at].marker.is_none()).collect();
+    let bare: Vec<Found> = unmarked.iter().map(|&at| found[at].clone()).collect();
+    let missing = |intents: &[Intent]| -> Vec<Intent> {
+        intents.iter().filter(|intent| by_marker(intent).is_none()).cloned().collect()
+    };
+    let mut others = match_up(&missing(due), &missing(waiting), &bare, lossy, near_miss).into_iter();
+    due.iter()
+        .map(|intent| match by_marker(intent) {
+            Some(at) => Verdict::Found(at),
+            None if near_miss.is_empty() => Verdict::Absent,
+            None => match others.next() {
+                // Equal, but without its marker: that is no proof.
+                Some(Verdict::Found(at) | Verdict::NearMiss(at)) => Verdict::NearMiss(unmarked[at]),
+                _ => Verdict::Absent,
+            },
+        })
+        .collect()
+}
+
 /// What was found, and which of it was given out.
 struct Records<'a> {
     found: &'a [Found],
@@ -168,11 +203,30 @@ mod tests {
             floor: None,
             remote_id: None,
             reason: None,
+            linked: None,
+            conflict: None,
         }
     }
 
     fn found(id: &str, note: &str, matter: i64, seconds: i64) -> Found {
-        Found { remote_id: id.into(), etag: None, content: content(note, matter, seconds) }
+        Found::new(id, None, content(note, matter, seconds))
+    }
+
+    #[test]
+    fn a_marker_decides_and_the_lowest_id_counts() {
+        let keyed = |key: &str, note| Intent { key: key.into(), ..intent(note, 1, 60) };
+        let marked = |id, key: &str| Found { marker: Some(crate::marker(key)), ..found(id, "x", 1, 1) };
+        let due = [keyed("a", "n"), keyed("b", "n")];
+        let there = [marked("12", "a"), marked("9", "a"), marked("10", "other")];
+        let verdicts = match_by_marker(&due, &[], &there, &BTreeSet::new(), GROUPS);
+        assert_eq!(verdicts, [Verdict::Found(1), Verdict::Absent]);
+        // The same words without the marker: a person may have taken it out.
+        let bare = [marked("9", "a"), found("11", "n", 1, 60)];
+        let verdicts = match_by_marker(&due, &[], &bare, &BTreeSet::new(), GROUPS);
+        assert_eq!(verdicts, [Verdict::Found(0), Verdict::NearMiss(1)]);
+        // Without groups of near misses, only the marker counts.
+        let verdicts = match_by_marker(&due, &[], &bare, &BTreeSet::new(), &[]);
+        assert_eq!(verdicts, [Verdict::Found(0), Verdict::Absent]);
     }
 
     fn verdicts(due: &[Intent], waiting: &[Intent], found: &[Found]) -> Vec<Verdict> {

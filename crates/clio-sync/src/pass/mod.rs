@@ -4,13 +4,16 @@ mod cursor;
 mod effects;
 mod inbox;
 mod look;
+mod record;
+mod uncertain;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Acknowledgement, Committed, CursorSource, Decision, Effect, Event, FlowKey, InboxSource, Incoming,
-    Intent, IntentState, Lease, Line, LineOutcome, Mapped, Reconciled, Report, Result, Store, Target,
+    Acknowledgement, ConflictPolicy, CursorSource, Event, FlowKey, InboxSource, Intent, Lease, Line,
+    LineOutcome, Mapped, Plan, Report, Result, Scope, Store, Target,
     engine::{Config, FirmState},
+    plan::Draft,
 };
 
 pub use cursor::Pull;
@@ -26,18 +29,58 @@ pub struct Pass<'a> {
     flow: FlowKey,
     /// The epoch of the lease that this run began under.
     epoch: Option<i64>,
+    scope: Scope,
+    mode: Mode,
+    policy: ConflictPolicy,
     pub(crate) report: Report,
 }
 
+/// What a run does with what it finds.
+#[derive(Debug, Default)]
+pub(crate) enum Mode {
+    /// Writes it.
+    #[default]
+    Write,
+    /// Only writes down what it would do.
+    Plan(Draft),
+    /// Writes what a plan says, and nothing else.
+    Apply(Arc<Plan>),
+}
+
 impl<'a> Pass<'a> {
-    pub(crate) fn new(config: &'a Config, firm: &'a FirmState, flow: FlowKey) -> Self {
+    pub(crate) fn new(
+        config: &'a Config,
+        firm: &'a FirmState,
+        flow: FlowKey,
+        scope: Scope,
+        mode: Mode,
+    ) -> Self {
         let report = Report::new(flow.clone());
-        Self { config, firm, flow, epoch: None, report }
+        let policy = ConflictPolicy::default();
+        Self { config, firm, flow, epoch: None, scope, mode, policy, report }
+    }
+
+    /// What the run wrote down, if it was only to plan.
+    pub(crate) fn into_report_and_draft(self) -> (Report, Draft) {
+        match self.mode {
+            Mode::Plan(draft) => (self.report, draft),
+            _ => (self.report, Draft::default()),
+        }
+    }
+
+    /// Nothing may be written, neither at a target nor in the store.
+    fn only_plans(&self) -> bool {
+        matches!(self.mode, Mode::Plan(_))
     }
 
     /// The flow that runs.
     pub fn flow(&self) -> &FlowKey {
         &self.flow
+    }
+
+    /// Which records this run is to read. [`Pull`] sees to it by itself.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// The firm's Clio. What this flow asks of it waits for people, and takes turns with other flows.
@@ -65,7 +108,7 @@ impl<'a> Pass<'a> {
         S: CursorSource,
         M: Fn(&S::Record) -> Mapped + Send + Sync,
     {
-        Pull { pass: self, source, mapper }
+        Pull::new(self, source, mapper)
     }
 
     /// Takes records out of an inbox, maps each, writes what follows, and acknowledges what is settled:
@@ -120,30 +163,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Reports what was settled by recording a page.
-    fn page_recorded(&mut self, records: &[Reconciled], committed: &[Committed]) {
-        self.event(&Event::Read(records.len()));
-        for (record, committed) in records.iter().zip(committed) {
-            let (outcome, reason) = match (committed, &record.decision) {
-                // It is reported when its outcome is known.
-                (Committed::Planned, _) => continue,
-                (Committed::Unchanged, _) => (LineOutcome::Unchanged, None),
-                (Committed::Skipped, Decision::Skip(reason)) => (LineOutcome::Skipped, Some(reason.clone())),
-                (Committed::Rejected, Decision::Reject { reason, path }) => {
-                    let path = path.as_ref().map(|path| format!(" at {path}")).unwrap_or_default();
-                    (LineOutcome::Rejected, Some(format!("{reason}{path}")))
-                }
-                (Committed::Skipped, _) => (LineOutcome::Skipped, None),
-                (Committed::Rejected, _) => (LineOutcome::Rejected, None),
-            };
-            let label = match &record.decision {
-                Decision::Write(_, write) => write.label.clone(),
-                _ => String::new(),
-            };
-            self.settled(Line { id: record.id.clone(), outcome, label, remote_id: None, reason });
-        }
-    }
-
     /// What a later run has to see to, and when.
     async fn take_stock(&mut self, target: &dyn Target, inbox: bool) -> Result<()> {
         let store = self.store();
@@ -164,23 +183,4 @@ impl<'a> Pass<'a> {
         self.report.next_due = if planned + told.len() > 0 { Some(Duration::ZERO) } else { next_due };
         Ok(())
     }
-}
-
-/// What is to be done about a record, by the mapper or because it cannot even be read.
-fn decide<T>(incoming: Incoming<T>, mapper: &impl Fn(&T) -> Mapped) -> Reconciled {
-    let decision = match &incoming.record {
-        Err(bad) => Decision::Reject { reason: bad.reason.clone(), path: bad.path.clone() },
-        Ok(record) => match mapper(record) {
-            Mapped::Create(write) => Decision::Write(Effect::Create, write),
-            Mapped::Upsert(write) => Decision::Write(Effect::Upsert, write),
-            Mapped::Skip(reason) => Decision::Skip(reason),
-            Mapped::Reject(reason) => Decision::Reject { reason, path: None },
-        },
-    };
-    Reconciled { id: incoming.id, version: incoming.version, decision }
-}
-
-/// The keys of those intents that are in this state.
-fn keys_in(state: IntentState, intents: &[Intent]) -> Vec<String> {
-    intents.iter().filter(|intent| intent.state == state).map(|intent| intent.key.clone()).collect()
 }
