@@ -149,7 +149,11 @@ async fn of_a_newer_version_by_its_log() {
     let crashed = folder.path().join("crashed.sqlite");
     fs::copy(&path, &crashed).unwrap();
     fs::copy(beside(&path, "-wal"), beside(&crashed, "-wal")).unwrap();
-    assert_eq!(fs::read(&crashed).unwrap()[60..64], 1_u32.to_be_bytes(), "the file itself says version 1");
+    assert_eq!(
+        fs::read(&crashed).unwrap()[60..64],
+        2_u32.to_be_bytes(),
+        "the file itself says the version that it was made with"
+    );
     for again in [&path, &crashed, &crashed] {
         refused(again, ErrorKind::StoreNewer, "update this software");
     }
