@@ -30,6 +30,10 @@ pub enum ErrorKind {
     StoreLocked,
     /// The store cannot be written.
     StoreReadOnly,
+    /// The disk of the store is full. What was recorded stands; somebody has to make room.
+    StoreFull,
+    /// The disk of the store failed to read or to write.
+    StoreIo,
     /// The store is damaged, or not a store of ours.
     StoreDamaged,
     /// The store failed otherwise.
@@ -50,6 +54,8 @@ impl ErrorKind {
         Self::StoreNewer,
         Self::StoreLocked,
         Self::StoreReadOnly,
+        Self::StoreFull,
+        Self::StoreIo,
         Self::StoreDamaged,
         Self::Store,
     ];
@@ -173,10 +179,12 @@ mod tests {
             ErrorKind::StoreNewer => 8,
             ErrorKind::StoreLocked => 9,
             ErrorKind::StoreReadOnly => 10,
-            ErrorKind::StoreDamaged => 11,
-            ErrorKind::Store => 12,
+            ErrorKind::StoreFull => 11,
+            ErrorKind::StoreIo => 12,
+            ErrorKind::StoreDamaged => 13,
+            ErrorKind::Store => 14,
         };
         let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
-        assert_eq!(places, (0..13).collect::<Vec<_>>());
+        assert_eq!(places, (0..15).collect::<Vec<_>>());
     }
 }

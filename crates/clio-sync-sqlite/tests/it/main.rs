@@ -1,6 +1,12 @@
 //! The embedded store, on real files.
 
+mod backup;
 mod conformance;
+mod full;
 mod kill;
+mod migrations;
 mod opening;
 mod processes;
+mod retention;
+mod trouble;
+mod world;
