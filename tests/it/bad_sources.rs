@@ -334,7 +334,7 @@ async fn a_total_that_is_wrong() {
         scene.wisetime.tags()
     };
     assert!(!expected.is_empty());
-    for total in [0, 1, 1_000_000_000_000, -1] {
+    for total in [0_i64, 1, 1_000_000_000_000, -1] {
         let scene = Scene::quiet();
         let mut setup = scene.setup();
         let changed = Arc::new(AtomicUsize::new(0));

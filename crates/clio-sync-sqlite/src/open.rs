@@ -71,6 +71,7 @@ impl Options {
     /// - [`ErrorKind::StoreNewer`]: a newer version of this library wrote it;
     /// - [`ErrorKind::StoreLocked`]: another program holds its lock;
     /// - [`ErrorKind::StoreReadOnly`]: it, or its folder, cannot be written;
+    /// - [`ErrorKind::StoreFull`] and [`ErrorKind::StoreIo`]: its disk has no room for a new file, or fails;
     /// - [`ErrorKind::StoreDamaged`]: it is damaged, or not a state file of ours;
     /// - [`ErrorKind::Configuration`]: its name is empty or begins with a colon: that would be no file to SQLite.
     ///

@@ -67,7 +67,7 @@ const WAYS: [&[Step]; 6] = {
 };
 
 fn way(number: u64) -> &'static [Step] {
-    WAYS[(number % WAYS.len() as u64) as usize]
+    WAYS[usize::try_from(number).unwrap() % WAYS.len()]
 }
 
 /// What the store says of a record.
