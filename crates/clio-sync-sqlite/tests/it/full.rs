@@ -1,37 +1,44 @@
 //! A disk that is full, or does not let the file grow, in the middle of a run. Each case runs in a process of its own,
 //! because the limit is the process's.
 
-use std::process::{Command, Stdio};
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-/// Tells the child what to do. Without it the test that is the child's program does nothing.
+use clio_sync::ErrorKind;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+use crate::world::{FLOW, World};
+
+/// Tells the child what to do, and where. Without it the test that is the child's program does nothing.
 const LIMIT: &str = "CLIO_SYNC_SQLITE_FULL_TEST_LIMIT";
+const FOLDER: &str = "CLIO_SYNC_SQLITE_FULL_TEST_FOLDER";
 
 /// The room that is left when a run begins, in KiB: enough for ever more of its steps.
-#[cfg(unix)]
 const ROOM: [u64; 12] = [0, 4, 16, 40, 64, 100, 150, 220, 300, 450, 700, 1000];
 
 /// What keeps the file from growing.
-#[cfg(unix)]
 enum Limit {
     /// The process may write no larger files. SQLite says that the disk failed.
     Files(u64),
     /// The disk is filled by another file.
-    Disk(std::path::PathBuf),
+    Disk(PathBuf),
 }
 
-#[cfg(unix)]
 impl Limit {
     /// Leaves so much room.
-    fn set(&self, room: u64, store: &std::path::Path) {
+    fn set(&self, room: u64, store: &Path) {
         match self {
             Self::Files(_) => {
-                let log = std::fs::metadata(log_of(store)).map_or(0, |log| log.len());
+                let log = fs::metadata(log_of(store)).map_or(0, |log| log.len());
                 Self::files(log + room);
             }
             Self::Disk(ballast) => {
                 // In small pieces, until nothing more fits; then some of it is given back.
-                use std::io::Write as _;
-                let mut file = std::fs::File::create(ballast).unwrap();
+                let mut file = File::create(ballast).unwrap();
                 let mut written = 0;
                 while file.write_all(&[0; 4096]).is_ok() {
                     written += 4096;
@@ -44,38 +51,30 @@ impl Limit {
     fn lift(&self) {
         match self {
             Self::Files(before) => Self::files(*before),
-            Self::Disk(ballast) => std::fs::remove_file(ballast).unwrap(),
+            Self::Disk(ballast) => fs::remove_file(ballast).unwrap(),
         }
     }
 
     fn files(most: u64) {
-        use nix::sys::resource::{Resource, getrlimit, setrlimit};
         let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
         setrlimit(Resource::RLIMIT_FSIZE, most.min(hard), hard).unwrap();
     }
 }
 
-#[cfg(unix)]
-fn log_of(store: &std::path::Path) -> std::path::PathBuf {
+fn log_of(store: &Path) -> PathBuf {
     let mut log = store.as_os_str().to_owned();
     log.push("-wal");
     log.into()
 }
 
 /// The program of the child.
-#[cfg(unix)]
 #[tokio::test(start_paused = true)]
 async fn child() {
-    use clio_sync::ErrorKind;
-
-    use crate::world::{FLOW, World};
-
     let Ok(limit) = std::env::var(LIMIT) else { return };
-    let folder = std::path::PathBuf::from(std::env::var_os("CLIO_SYNC_SQLITE_FULL_TEST_FOLDER").unwrap());
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
     let (limit, expected) = match limit.as_str() {
         "files" => {
-            let (before, _) =
-                nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_FSIZE).unwrap();
+            let (before, _) = getrlimit(Resource::RLIMIT_FSIZE).unwrap();
             (Limit::Files(before), ErrorKind::StoreIo)
         }
         _ => (Limit::Disk(folder.join("ballast")), ErrorKind::StoreFull),
@@ -102,28 +101,26 @@ async fn child() {
         world.assert_posted_once(&what);
         store.check().await.unwrap();
         drop((firm, store));
-        std::fs::remove_file(&path).unwrap();
+        fs::remove_file(&path).unwrap();
     }
     assert!(broken_off > 3, "some were broken off in the middle: {broken_off}");
     println!("all went well");
 }
 
 /// Runs the child by this shell command, in which `"$@"` is the child.
-#[cfg(unix)]
-fn run(script: &str, limit: &str, folder: &std::path::Path) {
+fn run(script: &str, limit: &str, folder: &Path) {
     let child = Command::new("sh")
         .args(["-c", script, "sh"])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "full::child", "--nocapture", "--test-threads=1"])
         .env(LIMIT, limit)
-        .env("CLIO_SYNC_SQLITE_FULL_TEST_FOLDER", folder)
+        .env(FOLDER, folder)
         .output()
         .unwrap();
     let (out, err) = (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
     assert!(child.status.success() && out.contains("all went well"), "{out}{err}");
 }
 
-#[cfg(unix)]
 #[test]
 fn a_disk_that_does_not_let_the_file_grow() {
     let folder = tempfile::tempdir().unwrap();
@@ -136,11 +133,11 @@ fn a_disk_that_does_not_let_the_file_grow() {
 #[test]
 fn a_disk_that_is_full() {
     let folder = tempfile::tempdir().unwrap();
-    let mount = "mount -t tmpfs -o size=6m tmpfs \"$CLIO_SYNC_SQLITE_FULL_TEST_FOLDER\"";
+    let mount = format!("mount -t tmpfs -o size=6m tmpfs \"${FOLDER}\"");
     let allowed = Command::new("unshare")
-        .args(["-rm", "sh", "-c", mount])
-        .env("CLIO_SYNC_SQLITE_FULL_TEST_FOLDER", folder.path())
-        .stderr(Stdio::null())
+        .args(["-rm", "sh", "-c", &mount])
+        .env(FOLDER, folder.path())
+        .stderr(std::process::Stdio::null())
         .status();
     if !allowed.is_ok_and(|status| status.success()) {
         println!("skipped: this user may not make namespaces; see `full_disk` among the unit tests");

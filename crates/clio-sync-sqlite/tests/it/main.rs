@@ -2,6 +2,7 @@
 
 mod backup;
 mod conformance;
+#[cfg(unix)]
 mod full;
 mod kill;
 mod migrations;
