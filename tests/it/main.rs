@@ -5,6 +5,7 @@
 
 mod authorisation;
 mod bad_input;
+mod bad_sources;
 mod clocks;
 mod crashes;
 mod disputed;

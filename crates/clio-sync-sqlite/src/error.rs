@@ -6,7 +6,7 @@ use rusqlite::ErrorCode;
 /// What SQLite says, as the engine's error.
 pub(crate) fn store_error(error: rusqlite::Error) -> Error {
     let (kind, message) = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => (
             ErrorKind::StoreLocked,
             "the state file is locked by another program: close it there, then try again",
         ),
@@ -19,8 +19,12 @@ pub(crate) fn store_error(error: rusqlite::Error) -> Error {
             "the state file is damaged, or no state file: restore it from a backup, or name another file",
         ),
         Some(ErrorCode::DiskFull) => {
-            (ErrorKind::Store, "the disk of the state file is full: free some space")
+            (ErrorKind::StoreFull, "the disk of the state file is full: free some space")
         }
+        Some(ErrorCode::SystemIoFailure) => (
+            ErrorKind::StoreIo,
+            "the disk of the state file failed: see that it is there, sound, and lets the file grow",
+        ),
         _ => {
             return Error::new(ErrorKind::Store, format!("the state file failed: {error}"))
                 .with_source(error);

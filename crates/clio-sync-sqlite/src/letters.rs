@@ -85,6 +85,10 @@ pub(crate) fn retry(
         .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
         .map_err(store_error)?;
     let Some(key) = rejected(transaction, flow, source_id)? else { return Ok(false) };
+    let intent = intents::by_key(transaction, &lease.firm, &key)?;
+    if intent.is_none_or(|intent| intent.write.is_purged()) {
+        return Ok(false);
+    }
     transaction
         .prepare_cached(
             "UPDATE intent SET state = 'PLANNED', attempt = 0, looks = 0, reason = NULL, changed_at = ?2 WHERE key = ?1",

@@ -27,8 +27,19 @@
 //! which one works. The file must not be on a network drive: SQLite's locks do not hold there.
 //!
 //! The file holds what was written to Clio, notes included. It is created readable by its owner only.
+//!
+//! # Keeping it
+//!
+//! [`backup_to`](SqliteStore::backup_to) copies the store while it is in use, [`check`](SqliteStore::check) looks through
+//! all of it, and [`purge`](SqliteStore::purge) forgets what was written long ago, but never that it was.
+//!
+//! A disk that is full or fails, and a lock that another program keeps, end a run with an error of its own
+//! ([`StoreFull`](clio_sync::ErrorKind::StoreFull), [`StoreIo`](clio_sync::ErrorKind::StoreIo),
+//! [`StoreLocked`](clio_sync::ErrorKind::StoreLocked)). Whatever had been recorded stands, and the next run goes on from
+//! there: a write whose outcome could not be recorded is looked for before it is sent again.
 
 mod acknowledgements;
+mod backup;
 mod error;
 mod intents;
 mod leases;
@@ -36,10 +47,21 @@ mod letters;
 mod open;
 mod pages;
 mod recovery;
+mod retention;
 mod rows;
 mod settle;
 mod store;
 mod sweeps;
 
+#[cfg(test)]
+extern crate self as clio_sync_sqlite;
+#[cfg(test)]
+mod full_disk;
+#[cfg(test)]
+#[path = "../tests/it/world.rs"]
+#[allow(dead_code, reason = "the other tests use more of it")]
+mod world;
+
 pub use open::Options;
+pub use retention::Purged;
 pub use store::SqliteStore;

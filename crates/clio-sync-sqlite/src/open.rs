@@ -11,7 +11,7 @@ use clio_core::{Clock, SystemClock};
 use clio_sync::{Error, ErrorKind, Result};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, config::DbConfig};
 
-use crate::{SqliteStore, error::store_error};
+use crate::{SqliteStore, error::store_error, store::Place};
 
 /// Marks a file as ours in SQLite's `application_id`: "CLIO".
 const APPLICATION_ID: i32 = 0x434C_494F;
@@ -72,6 +72,7 @@ impl Options {
     /// - [`ErrorKind::StoreNewer`]: a newer version of this library wrote it;
     /// - [`ErrorKind::StoreLocked`]: another program holds its lock;
     /// - [`ErrorKind::StoreReadOnly`]: it, or its folder, cannot be written;
+    /// - [`ErrorKind::StoreFull`] and [`ErrorKind::StoreIo`]: its disk has no room for a new file, or fails;
     /// - [`ErrorKind::StoreDamaged`]: it is damaged, or not a state file of ours;
     /// - [`ErrorKind::Configuration`]: its name is empty or begins with a colon: that would be no file to SQLite.
     ///
@@ -79,7 +80,12 @@ impl Options {
     pub fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore> {
         let path = path.as_ref();
         let connection = self.connect(path).map_err(|error| named(path, &error))?;
-        Ok(SqliteStore::new(connection, self.clock, self.inline))
+        // The working directory may change while the store is open.
+        let place = Place {
+            path: std::path::absolute(path).map_err(|error| read_only().with_source(error))?,
+            busy: self.busy,
+        };
+        Ok(SqliteStore::new(connection, place, self.clock, self.inline))
     }
 
     fn connect(&self, path: &Path) -> Result<Connection> {
@@ -110,11 +116,17 @@ impl Options {
         }
         check_version(&mut connection)?;
         if exists {
-            check_sound(&connection)?;
+            check_sound(&connection, "quick_check")?;
         }
         use_log(&connection)?;
-        // Without `fullfsync` a Mac answers before the disk has it; elsewhere it means nothing.
-        for (name, value) in [("synchronous", "FULL"), ("fullfsync", "ON"), ("foreign_keys", "OFF")] {
+        for (name, value) in [
+            ("synchronous", "FULL"),
+            // Without it a Mac answers before the disk has it; elsewhere it means nothing.
+            ("fullfsync", "ON"),
+            ("foreign_keys", "OFF"),
+            // What is dropped is of clients: it must not stay in the free parts of the file.
+            ("secure_delete", "ON"),
+        ] {
             connection.pragma_update(None, name, value).map_err(store_error)?;
         }
         migrate(&mut connection)?;
@@ -126,7 +138,7 @@ impl Options {
 }
 
 /// The same error, with the file's name.
-fn named(path: &Path, error: &Error) -> Error {
+pub(crate) fn named(path: &Path, error: &Error) -> Error {
     let cause = std::error::Error::source(error).map(ToString::to_string);
     let named = Error::new(error.kind(), format!("{}: {error}", path.display()));
     match cause {
@@ -135,7 +147,7 @@ fn named(path: &Path, error: &Error) -> Error {
     }
 }
 
-fn read_only() -> Error {
+pub(crate) fn read_only() -> Error {
     let message =
         "the state file cannot be written: allow writing to it and to its folder, or name another place";
     Error::new(ErrorKind::StoreReadOnly, message)
@@ -178,7 +190,7 @@ fn create_private(path: &Path) -> Result<bool> {
 }
 
 /// Whether the file is empty or ours, and of a version that this library knows.
-fn check_version(connection: &mut Connection) -> Result<()> {
+pub(crate) fn check_version(connection: &mut Connection) -> Result<()> {
     // One transaction, or it could see a file halfway to being ours while another process makes it.
     let transaction = connection.transaction().map_err(store_error)?;
     let number =
@@ -223,9 +235,9 @@ fn use_log(connection: &Connection) -> Result<()> {
     Err(Error::new(ErrorKind::Store, message).with_source(format!("journal_mode is {mode}")))
 }
 
-fn check_sound(connection: &Connection) -> Result<()> {
-    let told: String =
-        connection.pragma_query_value(None, "quick_check", |row| row.get(0)).map_err(store_error)?;
+/// By SQLite's `quick_check` or `integrity_check`.
+pub(crate) fn check_sound(connection: &Connection, check: &str) -> Result<()> {
+    let told: String = connection.pragma_query_value(None, check, |row| row.get(0)).map_err(store_error)?;
     if told == "ok" {
         return Ok(());
     }
@@ -268,6 +280,7 @@ mod tests {
             assert_eq!(number("synchronous"), 2, "FULL");
             assert_eq!(number("fullfsync"), 1);
             assert_eq!(number("foreign_keys"), 1);
+            assert_eq!(number("secure_delete"), 1);
         }
     }
 }

@@ -44,6 +44,9 @@ pub(crate) fn settle(
             let resolution = Resolution::Skipped { reason: reason.clone() };
             intents::settle(transaction, now, key, &open, IntentState::Waived, &resolution)?;
         }
+        Verdict::SendAgain if intent.write.is_purged() => {
+            return Err(wrong_state("settle: what was to be written is not kept any more"));
+        }
         Verdict::SendAgain => {
             // The person has seen what they have: only what changes after that is a conflict again.
             if let Some(conflict) = &intent.conflict {

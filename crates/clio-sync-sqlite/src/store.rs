@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeSet, HashSet},
     fmt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -16,7 +16,7 @@ use clio_sync::{
     Error, ErrorKind, FlowKey, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Preview, Rebase,
     Result, Store, SweepEnd, Swept, Verdict, Waiver,
 };
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
     Options, acknowledgements, error::store_error, intents, leases, letters, pages, recovery, rows::millis,
@@ -26,11 +26,19 @@ use crate::{
 /// A store in one SQLite file.
 #[derive(Clone)]
 pub struct SqliteStore {
-    connection: Arc<Mutex<Connection>>,
+    pub(crate) connection: Arc<Mutex<Connection>>,
+    /// Where the file is, and how long to wait for its lock: for those that need a connection of their own.
+    place: Arc<Place>,
     clock: Arc<dyn Clock>,
     /// Wall time and monotonic time at open: the store's time follows the latter, so it does not jump.
     opened: (DateTime<Utc>, Duration),
     inline: bool,
+}
+
+/// The file of a store.
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    pub(crate) busy: Duration,
 }
 
 impl fmt::Debug for SqliteStore {
@@ -50,9 +58,9 @@ impl SqliteStore {
         Options::default()
     }
 
-    pub(crate) fn new(connection: Connection, clock: Arc<dyn Clock>, inline: bool) -> Self {
+    pub(crate) fn new(connection: Connection, place: Place, clock: Arc<dyn Clock>, inline: bool) -> Self {
         let opened = (clock.now(), clock.monotonic());
-        Self { connection: Arc::new(Mutex::new(connection)), clock, opened, inline }
+        Self { connection: Arc::new(Mutex::new(connection)), place: Arc::new(place), clock, opened, inline }
     }
 
     fn time(&self) -> DateTime<Utc> {
@@ -61,7 +69,7 @@ impl SqliteStore {
     }
 
     /// Runs `work` in a transaction that is durable when this returns, or not done at all.
-    async fn transaction<T: Send + 'static>(
+    pub(crate) async fn transaction<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
     ) -> Result<T> {
@@ -73,10 +81,8 @@ impl SqliteStore {
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
         keep: bool,
     ) -> Result<T> {
-        let connection = self.connection.clone();
         let now = self.time().timestamp_millis();
-        let run = move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+        self.alone(move |connection| {
             let transaction =
                 connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
             let result = work(&transaction, now)?;
@@ -84,11 +90,42 @@ impl SqliteStore {
                 transaction.commit().map_err(store_error)?;
             }
             Ok(result)
-        };
+        })
+        .await
+    }
+
+    /// Runs `work` while no verb of this store runs.
+    pub(crate) async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let connection = self.connection.clone();
+        self.blocking(move || work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))).await
+    }
+
+    /// Runs `work` on a connection of its own, so that verbs go on meanwhile.
+    pub(crate) async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = self.place.clone();
+        self.blocking(move || {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(&place.path, flags).map_err(store_error)?;
+            connection.busy_timeout(place.busy).map_err(store_error)?;
+            work(&connection)
+        })
+        .await
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         if self.inline {
-            return run();
+            return work();
         }
-        tokio::task::spawn_blocking(run).await.map_err(|error| {
+        tokio::task::spawn_blocking(work).await.map_err(|error| {
             Error::new(ErrorKind::Store, "the thread of the store died").with_source(error)
         })?
     }

@@ -34,6 +34,10 @@ pub enum ErrorKind {
     StoreLocked,
     /// The store cannot be written.
     StoreReadOnly,
+    /// The disk of the store is full. What was recorded stands; somebody has to make room.
+    StoreFull,
+    /// The disk of the store failed to read or to write.
+    StoreIo,
     /// The store is damaged, or not a store of ours.
     StoreDamaged,
     /// The store failed otherwise.
@@ -56,6 +60,8 @@ impl ErrorKind {
         Self::StoreNewer,
         Self::StoreLocked,
         Self::StoreReadOnly,
+        Self::StoreFull,
+        Self::StoreIo,
         Self::StoreDamaged,
         Self::Store,
     ];
@@ -181,10 +187,12 @@ mod tests {
             ErrorKind::StoreNewer => 10,
             ErrorKind::StoreLocked => 11,
             ErrorKind::StoreReadOnly => 12,
-            ErrorKind::StoreDamaged => 13,
-            ErrorKind::Store => 14,
+            ErrorKind::StoreFull => 13,
+            ErrorKind::StoreIo => 14,
+            ErrorKind::StoreDamaged => 15,
+            ErrorKind::Store => 16,
         };
         let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
-        assert_eq!(places, (0..15).collect::<Vec<_>>());
+        assert_eq!(places, (0..17).collect::<Vec<_>>());
     }
 }

@@ -67,7 +67,7 @@ pub use decisions::Explained;
 pub use engine::{Engine, Firm};
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
-pub use link::{Brake, Conflict, ConflictField, ConflictPolicy, Linked, SweepEnd, Swept};
+pub use link::{Brake, Conflict, ConflictField, ConflictPolicy, Linked, SweepEnd, Swept, forget_values};
 pub use pass::{Pass, Pull, Receive};
 pub use plan::{Plan, Preview, Scope, Step};
 pub use report::{Event, Line, LineOutcome, Progress, Report};

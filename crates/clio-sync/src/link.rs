@@ -4,8 +4,9 @@ use std::{collections::HashSet, fmt};
 
 use clio_core::Etag;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::{Content, FlowKey};
+use crate::{Content, FlowKey, fingerprint};
 
 /// The record at the target that belongs to a record of the source.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,11 +60,11 @@ pub struct ConflictField {
     /// Its name.
     pub name: String,
     /// What we wrote last.
-    pub base: Option<serde_json::Value>,
+    pub base: Option<Value>,
     /// What we want now; `None` if the record is to be deleted.
-    pub ours: Option<serde_json::Value>,
+    pub ours: Option<Value>,
     /// What stands there.
-    pub theirs: Option<serde_json::Value>,
+    pub theirs: Option<Value>,
 }
 
 impl Conflict {
@@ -85,7 +86,8 @@ impl Conflict {
                 ours: ours.and_then(|ours| ours.get(name).cloned()),
                 theirs: theirs.get(name).cloned(),
             })
-            .filter(|field| field.theirs != field.base && (ours.is_none() || field.theirs != field.ours))
+            .filter(|field| !is_as_written(field.base.as_ref(), field.theirs.as_ref()))
+            .filter(|field| ours.is_none() || field.theirs != field.ours)
             // A field that we never wrote was theirs all along: taking it over is no conflict.
             .filter(|field| field.base.is_some())
             .collect();
@@ -109,8 +111,9 @@ impl Conflict {
 impl fmt::Display for Conflict {
     /// Each field with all values: for people who may see them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = |value: &Option<serde_json::Value>| match value {
-            Some(serde_json::Value::String(text)) => text.clone(),
+        let text = |value: &Option<Value>| match value {
+            Some(Value::String(text)) => text.clone(),
+            Some(value) if digest_in(value).is_some() => "something else".to_owned(),
             Some(value) => value.to_string(),
             None => "nothing".to_owned(),
         };
@@ -139,6 +142,39 @@ impl fmt::Debug for Conflict {
 impl fmt::Debug for ConflictField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConflictField").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What the value of a field becomes when the store forgets what was written, as retention has it: enough to see whether
+/// others have changed it.
+///
+/// ```
+/// let written = clio_sync::Content::from([("note".to_owned(), "Draft will of Ada".into())]);
+/// assert!(!format!("{:?}", clio_sync::forget_values(&written)).contains("Ada"));
+/// ```
+pub fn forget_values(written: &Content) -> Content {
+    let forget = |value: &Value| {
+        if digest_in(value).is_some() { value.clone() } else { json!({DIGEST: digest(value)}) }
+    };
+    written.iter().map(|(name, value)| (name.clone(), forget(value))).collect()
+}
+
+const DIGEST: &str = "sha256";
+
+fn digest(value: &Value) -> String {
+    fingerprint([value.to_string().as_str()])
+}
+
+fn digest_in(value: &Value) -> Option<&str> {
+    let object = value.as_object().filter(|object| object.len() == 1)?;
+    object.get(DIGEST)?.as_str()
+}
+
+/// The field has the value that we wrote, as far as the store remembers it.
+fn is_as_written(written: Option<&Value>, now: Option<&Value>) -> bool {
+    match (written.and_then(digest_in), now) {
+        (Some(kept), Some(now)) => kept == digest(now),
+        _ => written == now,
     }
 }
 
@@ -222,6 +258,17 @@ mod tests {
         assert_eq!(conflicts(&base, Some(&wanted), &content(&[("a", 3)])), ["a", "b"]);
         assert_eq!(conflicts(&base, None, &content(&[("a", 1), ("b", 3)])), ["b"]);
         assert_eq!(conflicts(&base, None, &base), none);
+    }
+
+    #[test]
+    fn what_is_forgotten_still_tells_a_change() {
+        let base = forget_values(&content(&[("a", 1)]));
+        assert_eq!(forget_values(&base), base);
+        assert_eq!(
+            conflicts(&base, Some(&content(&[("a", 2)])), &content(&[("a", 1)])),
+            Vec::<String>::new()
+        );
+        assert_eq!(conflicts(&base, Some(&content(&[("a", 2)])), &content(&[("a", 3)])), ["a"]);
     }
 
     #[test]

@@ -379,7 +379,7 @@ pub struct Intent {
     pub effect: Effect,
     /// The how-many-th effect on this record it is, from 1.
     pub generation: u32,
-    /// What to write.
+    /// What to write. Of one that was settled long ago nothing may be left: [`Write::is_purged`].
     pub write: Write,
     /// How far it got.
     pub state: IntentState,

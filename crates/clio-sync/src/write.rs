@@ -21,6 +21,19 @@ pub struct Write {
     pub label: String,
 }
 
+impl Write {
+    /// What a store keeps of a write that was settled long ago: nothing. The intent, its key and its link stay, so that
+    /// nothing is written again.
+    pub fn purged() -> Self {
+        Self { payload: String::new(), content: Content::new(), label: String::new() }
+    }
+
+    /// Nothing is left of this write: it cannot be shown, compared, or sent again.
+    pub fn is_purged(&self) -> bool {
+        *self == Self::purged()
+    }
+}
+
 impl fmt::Debug for Write {
     /// Leaves the values out: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -246,7 +246,8 @@ impl Pass<'_> {
         let found = self.unlinked(target, floor, &due).await?;
         let exact = target.capabilities().fingerprint.is_exact();
         let lossy = self.store().lossy_fields(&self.flow.firm, target.kind()).await?;
-        for intent in &due {
+        // What is purged cannot be compared, and is older than any double.
+        for intent in due.iter().filter(|intent| !intent.write.is_purged()) {
             let same = |found: &&Found| {
                 if exact {
                     found.marker.as_deref() == Some(&crate::marker(&intent.key))
