@@ -6,10 +6,7 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use futures_util::FutureExt;
 
-use crate::{
-    harness::{POSTED_TIME, Scene},
-    seams::{Crash, Crasher},
-};
+use simulation::{POSTED_TIME, Scene, seams::{Crash, Crasher}};
 
 /// Runs the flow to rest, crashing at this point. Answers how many points were passed, and whether it crashed.
 async fn run(scene: &Scene, at: u64) -> (u64, bool) {

@@ -2,7 +2,7 @@
 
 use clio_fixtures::Fault;
 
-use crate::harness::Scene;
+use simulation::Scene;
 
 /// How many calls a good day makes to each world.
 async fn calls() -> (u64, u64) {
@@ -65,7 +65,7 @@ async fn no_single_fault_ends_a_run_to_rest() {
                 let scene = Scene::day();
                 let faults = if world == "Clio" { scene.clio.faults() } else { scene.wisetime.faults() };
                 faults.at_call(call, fault);
-                let ended = scene.setup().firm().run_to_rest(crate::harness::POSTED_TIME).await;
+                let ended = scene.setup().firm().run_to_rest(simulation::POSTED_TIME).await;
                 assert!(ended.is_ok(), "{fault:?} at call {call} to {world}: {ended:?}");
             }
         }

@@ -8,10 +8,7 @@ use clio_core::{Clock, Limits, Payload, Transport, TransportError};
 use clio_fixtures::{Audit, Fault};
 use clio_sync::Confirmation;
 
-use crate::{
-    harness::{Scene, Setup},
-    seams::{Hook, Wrapped},
-};
+use simulation::{Scene, Setup, seams::{Hook, Wrapped}};
 
 /// A day on which this happens to the first write, with the engine as `change` makes it.
 async fn day(fault: Fault, change: impl FnOnce(&Scene, Setup) -> Setup) -> Audit {
