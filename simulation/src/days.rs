@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use crate::{
     LATENCY, MATTER_TAGS, POSTED_TIME, Rng, Scene,
-    scenario::{Course, judge_at_rest},
+    scenario::{Course, faulty_calls, judge_at_rest},
     seams::Detached,
 };
 
@@ -181,6 +181,7 @@ pub async fn run(seed: u64, mode: Mode) -> Course {
     let mut course = Course {
         calls: [scene.witness.calls(), scene.wisetime.calls().len() as u64, 0],
         looks: scene.looks(),
+        faults: faulty_calls(&scene),
         ..Course::default()
     };
     course.verdict = judge_at_rest(&scene, &[POSTED_TIME]).await;

@@ -50,7 +50,7 @@ impl Strides {
 
 /// Everything, as jobs.
 pub fn jobs(strides: Strides) -> Vec<Job> {
-    let mut jobs = Vec::new();
+    let mut jobs: Vec<Job> = Vec::new();
     for &scenario in scenarios::ALL {
         for (at, setting) in Setting::all().into_iter().enumerate() {
             for fault in faults().into_iter().filter(|fault| setting.admits(*fault)) {
@@ -89,11 +89,11 @@ pub async fn fault_everywhere(
     let good = Schedule::good(scenario, &setting);
     let course = good.run().await;
     let calls = course.calls;
-    tally.add(&good, 0, course);
+    tally.add(&good, course);
     for (world, calls) in [World::Clio, World::WiseTime, World::Book].into_iter().zip(calls) {
         for call in (1..=calls).step_by(stride) {
             let schedule = good.clone().with_fault(world, call, fault);
-            tally.add(&schedule, 1, schedule.run().await);
+            tally.add(&schedule, schedule.run().await);
         }
     }
     tally
@@ -117,7 +117,7 @@ pub async fn crash_everywhere(
         let schedule = whole.clone().with_crash(point);
         let course = schedule.run().await;
         assert_eq!(course.crashes, 1, "{schedule}: not reached");
-        tally.add(&schedule, schedule.faults.len(), course);
+        tally.add(&schedule, course);
     }
     tally
 }
@@ -132,7 +132,7 @@ async fn two_crashes(scenario: &'static dyn Scenario, stride: usize, part: usize
         let recovering = one.clone().with_crash(0).run().await.points;
         for second in (1 + first % stride as u64..=recovering).step_by(stride) {
             let schedule = one.clone().with_crash(second);
-            tally.add(&schedule, 0, schedule.run().await);
+            tally.add(&schedule, schedule.run().await);
         }
     }
     tally

@@ -15,21 +15,21 @@ use tokio::runtime::Builder;
 use crate::{Verdict, scenario::Course};
 
 /// Something to run under paused time.
-pub struct Job(Box<dyn FnOnce() -> LocalBoxFuture<'static, Tally> + Send>);
+pub struct Job<T = Tally>(Box<dyn FnOnce() -> LocalBoxFuture<'static, T> + Send>);
 
-impl fmt::Debug for Job {
+impl<T> fmt::Debug for Job<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Job")
     }
 }
 
-impl Job {
+impl<T> Job<T> {
     /// This one.
-    pub fn new<F: Future<Output = Tally> + 'static>(job: impl FnOnce() -> F + Send + 'static) -> Self {
+    pub fn new<F: Future<Output = T> + 'static>(job: impl FnOnce() -> F + Send + 'static) -> Self {
         Self(Box::new(move || Box::pin(job())))
     }
 
-    fn run(self) -> Tally {
+    fn run(self) -> T {
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
         runtime.block_on((self.0)())
     }
@@ -81,9 +81,9 @@ impl fmt::Display for Tally {
 
 impl Tally {
     /// Adds how a schedule went.
-    pub fn add(&mut self, what: impl fmt::Display, faults: usize, course: Course) {
+    pub fn add(&mut self, what: impl fmt::Display, course: Course) {
         self.schedules += 1;
-        self.faults += faults;
+        self.faults += course.faults;
         self.crashes += course.crashes;
         self.looks += course.looks;
         self.requests += course.calls[0];
@@ -102,22 +102,34 @@ impl Tally {
     }
 }
 
-/// Runs the jobs on so many threads. `done` hears of each that has ended.
+/// Runs the jobs on so many threads, and adds up what came of them. `done` hears of each that has ended.
 pub fn run_all(jobs: Vec<Job>, threads: usize, done: impl Fn(&Tally) + Sync) -> Tally {
-    let jobs: Vec<Mutex<Option<Job>>> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
-    let (next, total) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
+    let mut total = Tally::default();
+    for tally in run_each(jobs, threads, done) {
+        total += tally;
+    }
+    total
+}
+
+/// Runs the jobs on so many threads. What came of each, in order.
+pub(crate) fn run_each<T: Send>(jobs: Vec<Job<T>>, threads: usize, done: impl Fn(&T) + Sync) -> Vec<T> {
+    let ended: Vec<Mutex<Option<T>>> = jobs.iter().map(|_| Mutex::new(None)).collect();
+    let jobs: Vec<Mutex<Option<Job<T>>>> = jobs.into_iter().map(|job| Mutex::new(Some(job))).collect();
+    let next = AtomicUsize::new(0);
     let work = || {
-        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
+        loop {
+            let at = next.fetch_add(1, Ordering::SeqCst);
+            let Some(job) = jobs.get(at) else { return };
             let job = job.lock().expect("taken by one").take().expect("taken once");
-            let tally = job.run();
-            done(&tally);
-            *total.lock().expect("no panic holds it") += tally;
+            let result = job.run();
+            done(&result);
+            *ended[at].lock().expect("written by one") = Some(result);
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..threads {
+        for _ in 0..threads.max(1) {
             scope.spawn(work);
         }
     });
-    total.into_inner().expect("no panic holds it")
+    ended.into_iter().map(|one| one.into_inner().expect("written by one").expect("it has ended")).collect()
 }

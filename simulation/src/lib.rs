@@ -21,9 +21,12 @@
 #![allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "nobody builds on it")]
 
 mod book;
+#[cfg(unix)]
+pub mod crash;
 pub mod days;
 pub mod enumerate;
 mod jobs;
+pub mod mutants;
 mod oracle;
 mod rng;
 mod scenario;
@@ -31,6 +34,7 @@ pub mod scenarios;
 mod scene;
 pub mod seams;
 mod setup;
+pub mod week;
 mod witness;
 
 pub use book::{Book, BookTime, Entry, LEDGER, Shelf};
@@ -38,7 +42,7 @@ pub use jobs::{Job, Tally, run_all};
 pub use oracle::{Verdict, Wanted, Work};
 pub use rng::Rng;
 pub use scenario::{
-    Course, Fated, Scenario, Schedule, Setting, World, come_to_rest, is_at_rest, judge_at_rest,
+    Course, Fated, Scenario, Schedule, Setting, World, come_to_rest, come_to_rest_within, is_at_rest, judge_at_rest,
     refused_for_the_rate,
 };
 pub use scene::{FIRM, LATENCY, MATTER_TAGS, POSTED_TIME, Scene, folder};

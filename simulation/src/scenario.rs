@@ -139,6 +139,8 @@ impl fmt::Display for Schedule {
 pub struct Course {
     /// What the worlds say.
     pub verdict: Verdict,
+    /// How many calls went wrong.
+    pub faults: usize,
     /// How often the engine crashed.
     pub crashes: usize,
     /// How many points the last engine before the one that came to rest had passed.
@@ -192,6 +194,7 @@ impl Schedule {
         come_to_rest(&scene, &firm, self.scenario.flows()).await;
         course.calls = [scene.witness.calls(), scene.wisetime.calls().len() as u64, scene.book.calls()];
         course.looks = scene.looks();
+        course.faults = faulty_calls(&scene);
         drop(firm);
         course.verdict = self.judge(&scene).await;
         course
@@ -231,6 +234,12 @@ pub fn refused_for_the_rate(scene: &Scene) -> usize {
     scene.clio.calls().iter().filter(|call| call.status == Some(429) && call.fault.is_none()).count()
 }
 
+/// How many calls to the worlds that speak HTTP went wrong.
+pub(crate) fn faulty_calls(scene: &Scene) -> usize {
+    let calls = scene.clio.calls().into_iter().chain(scene.wisetime.calls());
+    calls.filter(|call| call.fault.is_some()).count()
+}
+
 async fn run_flows(firm: &Firm, flows: &[&str]) -> bool {
     let runs = join_all(flows.iter().map(|flow| firm.run_to_rest(flow))).await;
     runs.iter().all(Result::is_ok)
@@ -238,12 +247,24 @@ async fn run_flows(firm: &Firm, flows: &[&str]) -> bool {
 
 /// Runs the flows as a scheduler would, whatever they end in, until nothing is left to do. Five hours at most.
 pub async fn come_to_rest(scene: &Scene, firm: &Firm, flows: &[&str]) {
-    let end = scene.clock.monotonic() + Duration::from_secs(5 * 3600);
-    while scene.clock.monotonic() < end {
-        if run_flows(firm, flows).await && is_at_rest(scene).await {
-            return;
+    come_to_rest_within(Duration::from_secs(5 * 3600), scene, firm, flows).await;
+}
+
+/// The same, for so long at most.
+pub async fn come_to_rest_within(most: Duration, scene: &Scene, firm: &Firm, flows: &[&str]) {
+    let work = async {
+        loop {
+            if run_flows(firm, flows).await && is_at_rest(scene).await {
+                return;
+            }
+            scene.clock.sleep(Duration::from_secs(30)).await;
         }
-        scene.clock.sleep(Duration::from_secs(30)).await;
+    };
+    // An engine that is broken may go on for ever within one run.
+    tokio::select! {
+        biased;
+        () = work => {}
+        () = scene.clock.sleep(most) => {}
     }
 }
 
