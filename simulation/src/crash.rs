@@ -97,7 +97,7 @@ async fn one(seed: u64, program: &[PathBuf]) -> (u64, Outcome) {
     let round = Round::prepare(&mut rng, seed, program).await;
     let mut outcome = Outcome { rounds: 1, ..Outcome::default() };
     let mut workers = vec![round.start()];
-    for _ in 0..1 + rng.below(2) {
+    for _ in 0..=rng.below(2) {
         round.aim(&mut rng).await;
         if rng.once_in(3) {
             outcome.suspended += 1;
@@ -124,7 +124,7 @@ async fn one(seed: u64, program: &[PathBuf]) -> (u64, Outcome) {
 struct Round {
     clio: ClioWorld,
     wisetime: WiseTimeWorld,
-    _served: (clio_fixtures::Served, clio_fixtures::Served<WiseTimeWorld>),
+    served: (clio_fixtures::Served, clio_fixtures::Served<WiseTimeWorld>),
     folder: tempfile::TempDir,
     program: Vec<PathBuf>,
 }
@@ -150,11 +150,11 @@ impl Round {
         }
         let served = (clio.serve().await.expect("a port"), wisetime.serve().await.expect("a port"));
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
-        let round = Self { clio, wisetime, _served: served, folder, program: program.to_vec() };
+        let round = Self { clio, wisetime, served, folder, program: program.to_vec() };
         let orders = Orders {
-            clio: round._served.0.url(),
+            clio: round.served.0.url(),
             token: round.clio.token().access.expose().to_owned(),
-            wisetime: format!("{}/connect/api", round._served.1.url()),
+            wisetime: format!("{}/connect/api", round.served.1.url()),
             api_key: round.wisetime.api_key(),
             file: round.file(),
         };

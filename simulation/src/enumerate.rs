@@ -53,13 +53,13 @@ pub fn jobs(strides: Strides) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for &scenario in scenarios::ALL {
         for (at, setting) in Setting::all().into_iter().enumerate() {
-            for fault in faults().into_iter().filter(|fault| setting.admits(*fault)) {
-                let setting = setting.clone();
-                jobs.push(Job::new(move || fault_everywhere(scenario, setting, fault, strides.faults)));
-            }
+            let (all, under) = (faults(), setting.clone());
+            jobs.push(Job::new(move || faults_everywhere(scenario, under, all, at, strides.faults)));
             let stride = if at == 0 { strides.crashes } else { strides.crashes_elsewhere };
             // Other points for each setting, so that together they cover the flow.
-            jobs.push(Job::new(move || crash_everywhere(scenario, setting, Vec::new(), 1 + at % stride, stride)));
+            jobs.push(Job::new(move || {
+                crash_everywhere(scenario, setting, Vec::new(), 1 + at % stride, stride)
+            }));
         }
         for fault in OPEN {
             for call in 1..=8 {
@@ -78,20 +78,25 @@ pub fn jobs(strides: Strides) -> Vec<Job> {
     jobs
 }
 
-/// One fault at every call that a good course makes, to every world.
-pub async fn fault_everywhere(
+/// Each of the faults at every call that a good course makes, to every world; of all these every `stride`-th, from `first`
+/// on.
+pub async fn faults_everywhere(
     scenario: &'static dyn Scenario,
     setting: Setting,
-    fault: Fault,
+    faults: Vec<Fault>,
+    first: usize,
     stride: usize,
 ) -> Tally {
     let mut tally = Tally::default();
     let good = Schedule::good(scenario, &setting);
     let course = good.run().await;
-    let calls = course.calls;
+    let worlds = [World::Clio, World::WiseTime, World::Book].into_iter().zip(course.calls);
     tally.add(&good, course);
-    for (world, calls) in [World::Clio, World::WiseTime, World::Book].into_iter().zip(calls) {
-        for call in (1..=calls).step_by(stride) {
+    let calls = worlds.flat_map(|(world, calls)| (1..=calls).map(move |call| (world, call)));
+    let all: Vec<(World, u64, Fault)> =
+        calls.flat_map(|(world, call)| faults.iter().map(move |fault| (world, call, *fault))).collect();
+    for (world, call, fault) in all.into_iter().skip(first % stride).step_by(stride) {
+        if setting.admits(fault) {
             let schedule = good.clone().with_fault(world, call, fault);
             tally.add(&schedule, schedule.run().await);
         }

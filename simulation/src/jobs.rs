@@ -30,7 +30,8 @@ impl<T> Job<T> {
     }
 
     fn run(self) -> T {
-        let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+        let runtime =
+            Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
         runtime.block_on((self.0)())
     }
 }

@@ -18,6 +18,7 @@
 //! at Clio.
 
 #![allow(clippy::missing_panics_doc, reason = "a test bench: what cannot be set up ends the run")]
+#![allow(clippy::future_not_send, reason = "a schedule and its time stay on one thread")]
 #![allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "nobody builds on it")]
 
 mod book;
@@ -42,8 +43,8 @@ pub use jobs::{Job, Tally, run_all};
 pub use oracle::{Verdict, Wanted, Work};
 pub use rng::Rng;
 pub use scenario::{
-    Course, Fated, Scenario, Schedule, Setting, World, come_to_rest, come_to_rest_within, is_at_rest, judge_at_rest,
-    refused_for_the_rate,
+    Course, Fated, Scenario, Schedule, Setting, World, come_to_rest, come_to_rest_within, is_at_rest,
+    judge_at_rest, refused_for_the_rate,
 };
 pub use scene::{FIRM, LATENCY, MATTER_TAGS, POSTED_TIME, Scene, folder};
 pub use setup::{Attach, Setup};

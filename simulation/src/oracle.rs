@@ -378,8 +378,10 @@ impl Evidence {
                     let id = status.external_id.as_deref().and_then(|id| id.parse::<i64>().ok());
                     let right = id.is_some_and(|id| match self.ours.get(&id) {
                         Some(work) => wanted.states.contains(work),
-                        None => matches!(scene.clio.origin("Activity", id), Some(Origin::Person(_)))
-                            || self.deleted.contains(&id),
+                        None => {
+                            matches!(scene.clio.origin("Activity", id), Some(Origin::Person(_)))
+                                || self.deleted.contains(&id)
+                        }
                     });
                     let other = id.and_then(|id| named.insert(id, &wanted.id));
                     if !right || other.is_some_and(|other| other != wanted.id) {

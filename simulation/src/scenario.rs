@@ -40,7 +40,8 @@ pub struct Setting {
 
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said: Vec<String> = self.knobs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut said: Vec<String> =
+            self.knobs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if self.rate_limit_precedes {
             said.push("a 429 precedes".to_owned());
         }
@@ -285,8 +286,9 @@ pub async fn is_at_rest(scene: &Scene) -> bool {
     known.extend(ids(IntentState::Rejected).await);
     known.extend(parked.iter().cloned());
     let waits = |state: &GroupState| !matches!(state, GroupState::Success | GroupState::Failure);
-    let told = scene.wisetime.groups().iter().all(|group| {
-        !waits(&group.state) || group.group_id.as_ref().is_some_and(|id| parked.contains(id))
-    });
+    let told =
+        scene.wisetime.groups().iter().all(|group| {
+            !waits(&group.state) || group.group_id.as_ref().is_some_and(|id| parked.contains(id))
+        });
     told && scene.wanted().iter().all(|wanted| wanted.optional || known.contains(&wanted.id))
 }

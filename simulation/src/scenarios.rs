@@ -51,7 +51,7 @@ impl Scenario for Ledger {
         for (id, seconds) in [("b", 600), ("c", 900), ("e", 900), ("f", 1200)] {
             let mut entry = scene.entry(id, 0, 0, seconds);
             if seconds == 900 {
-                entry.note = "Twice the same".to_owned();
+                "Twice the same".clone_into(&mut entry.note);
             }
             scene.book.add(entry);
         }

@@ -274,4 +274,3 @@ pub fn folder() -> Arc<TempDir> {
 fn team(clock: &Arc<VirtualClock>) -> WiseTimeWorldBuilder {
     WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5))
 }
-

@@ -44,7 +44,10 @@ pub struct Setup {
 
 impl fmt::Debug for Setup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Setup").field("name", &self.name).field("timing", &self.timing).finish_non_exhaustive()
+        f.debug_struct("Setup")
+            .field("name", &self.name)
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
     }
 }
 

@@ -37,7 +37,8 @@ struct Plan {
 
 impl Plan {
     fn draw(rng: &mut Rng, seed: u64) -> Self {
-        let settings: Vec<Setting> = Setting::all().into_iter().filter(|one| !one.rate_limit_precedes).collect();
+        let settings: Vec<Setting> =
+            Setting::all().into_iter().filter(|one| !one.rate_limit_precedes).collect();
         Self {
             seed,
             firms: 1 + rng.at(3),
@@ -100,7 +101,7 @@ pub async fn run(seed: u64) -> Course {
 fn events(rng: &mut Rng) -> Vec<Duration> {
     let mut events = Vec::new();
     for _ in 0..3 + rng.below(4) {
-        let mut at = rng.time(WEEK - Duration::from_secs(3600));
+        let mut at = rng.time(WEEK.saturating_sub(60 * MINUTE));
         for _ in 0..2 + rng.below(7) {
             events.push(at);
             at += rng.time(3 * MINUTE);
@@ -149,13 +150,12 @@ async fn machine(plan: &Plan, offices: &[Office], number: usize, mut rng: Rng) -
         for office in offices {
             let mut setup = setup(plan, office, clock.clone());
             setup.seed += 1_000 * (1 + number as u64);
-            let firm = match &engine {
-                Some(engine) => setup.handle(engine),
-                None => {
-                    let (new, firm) = setup.engine();
-                    engine = Some(new);
-                    firm
-                }
+            let firm = if let Some(engine) = &engine {
+                setup.handle(engine)
+            } else {
+                let (new, firm) = setup.engine();
+                engine = Some(new);
+                firm
             };
             firms.push((firm, office));
         }
@@ -186,7 +186,8 @@ fn life(plan: &Plan, offices: &[Office], clock: &VirtualClock, rng: &mut Rng) ->
     let office = &offices[rng.at(offices.len())];
     let next: Vec<Duration> = office.events.iter().copied().filter(|at| *at > now).collect();
     let Some(at) = next.get(rng.at(next.len().clamp(1, 5))) else { return 2 * WEEK };
-    *at - now + if rng.once_in(2) { rng.time(Duration::from_secs(10)) } else { rng.time(6 * MINUTE) }
+    at.saturating_sub(now)
+        + if rng.once_in(2) { rng.time(Duration::from_secs(10)) } else { rng.time(6 * MINUTE) }
 }
 
 /// Runs the flows of a firm whenever something has happened there.
@@ -194,7 +195,7 @@ async fn keep_in_step(firm: &Firm, office: &Office, clock: &VirtualClock, mut rn
     loop {
         let now = clock.monotonic();
         let Some(next) = office.events.iter().find(|at| **at >= now) else { return };
-        clock.sleep(*next - now + rng.time(MINUTE)).await;
+        clock.sleep(next.saturating_sub(now) + rng.time(MINUTE)).await;
         // An error is for the next run.
         join_all(FLOWS.iter().map(|flow| firm.run_to_rest(flow))).await;
     }

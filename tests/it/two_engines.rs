@@ -10,7 +10,10 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use clio_sync::{ErrorKind, Firm};
 
-use simulation::{POSTED_TIME, Scene, seams::{Hook, Tamper, Wrapped}};
+use simulation::{
+    POSTED_TIME, Scene,
+    seams::{Hook, Tamper, Wrapped},
+};
 
 /// How many writes an engine sent, and from when to when it asked Clio for anything.
 #[derive(Debug, Default, Clone, Copy)]

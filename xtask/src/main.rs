@@ -23,8 +23,7 @@ tasks:
   crash [--rounds N] [--seed S]   kill and suspend processes that write to a real file; fail if anything is doubled or lost
   mutants                         break the engine on purpose; fail if a mutant lives, or the sound engine fails a trial
   simulate [--seeds N] [--seed S] put the engine through every fault and crash, and random weeks; fail if anything is
-                                  doubled, lost, touched or parked; --seed replays one; --stride N thins the enumeration
-                                  With --quick these three use the build that the tests use, and not a release build";
+                                  doubled, lost, touched or parked; --seed replays one; --stride N thins the enumeration";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

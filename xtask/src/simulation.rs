@@ -2,8 +2,7 @@
 
 use std::process::Command;
 
-/// Runs a task of the simulation: `simulate`, `crash` or `mutants`, with its own arguments, and `--quick` for the build that
-/// the tests use.
+/// Runs a task of the simulation with its own arguments: `simulate`, `crash` or `mutants`.
 ///
 /// # Errors
 ///
@@ -14,14 +13,10 @@ pub fn run(task: &str, arguments: impl Iterator<Item = String>) -> Result<(), St
 }
 
 fn command(task: &str, arguments: impl Iterator<Item = String>) -> Command {
-    let (quick, own): (Vec<String>, Vec<String>) = arguments.partition(|argument| argument == "--quick");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    command.args(["run", "--locked", "--quiet", "--package", "simulation", "--bin", "simulate"]);
-    if quick.is_empty() {
-        command.arg("--release");
-    }
-    command.arg("--").arg(if task == "simulate" { "seeds" } else { task }).args(own);
+    command.args(["run", "--release", "--quiet", "--package", "simulation", "--bin", "simulate", "--"]);
+    command.arg(if task == "simulate" { "seeds" } else { task }).args(arguments);
     command
 }
 
@@ -29,16 +24,10 @@ fn command(task: &str, arguments: impl Iterator<Item = String>) -> Command {
 mod tests {
     use super::*;
 
-    fn arguments(task: &str, own: &[&str]) -> Vec<String> {
-        let command = command(task, own.iter().map(ToString::to_string));
-        command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect()
-    }
-
     #[test]
     fn a_task_keeps_its_arguments() {
-        let release = arguments("simulate", &["--seeds", "7"]);
-        assert!(release.ends_with(&["--release", "--", "seeds", "--seeds", "7"].map(str::to_owned)));
-        let quick = arguments("crash", &["--quick", "--rounds", "3"]);
-        assert!(quick.ends_with(&["simulate", "--", "crash", "--rounds", "3"].map(str::to_owned)));
+        let command = command("simulate", ["--seeds", "7"].map(str::to_owned).into_iter());
+        let arguments: Vec<_> = command.get_args().collect();
+        assert!(arguments.ends_with(&["--", "seeds", "--seeds", "7"].map(std::ffi::OsStr::new)));
     }
 }

@@ -44,6 +44,7 @@ enum Task {
 }
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_field_names, reason = "its names are the options")]
 struct Seeds {
     /// How many seeds, each of a random week and a random day.
     #[arg(long, default_value_t = 100)]
@@ -80,7 +81,8 @@ fn simulate(told: &Seeds) -> ExitCode {
         total += enumerated;
     }
     let seeds = told.seed.map_or(1..=told.seeds, |seed| seed..=seed);
-    let jobs = seeds.flat_map(|seed| [Job::new(move || a_week(seed)), Job::new(move || a_day(seed))]).collect();
+    let jobs =
+        seeds.flat_map(|seed| [Job::new(move || a_week(seed)), Job::new(move || a_day(seed))]).collect();
     let drawn = run_all(jobs, told.threads, tell);
     println!("at random: {drawn}");
     total += drawn;
@@ -131,7 +133,11 @@ fn kill_mutants(threads: usize) -> ExitCode {
     for (trial, verdict) in &failed {
         println!("the sound engine fails {trial}: {verdict}");
     }
-    println!("the sound engine passes {} of {} trials", mutants::TRIALS.len() - failed.len(), mutants::TRIALS.len());
+    println!(
+        "the sound engine passes {} of {} trials",
+        mutants::TRIALS.len() - failed.len(),
+        mutants::TRIALS.len()
+    );
     let deaths = mutants::run_all(threads, |death| println!("{death}"));
     let killed = deaths.iter().filter(|death| death.by.is_some()).count();
     println!("{killed} of {} killed", deaths.len());

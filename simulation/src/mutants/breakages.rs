@@ -27,93 +27,141 @@ use crate::{
 /// Every mutant.
 pub const MUTANTS: &[Mutant] = &[
     Mutant {
-        name: "does not let a write settle", killer: "a write that is applied 100 seconds late",
+        name: "does not let a write settle",
+        killer: "a write that is applied 100 seconds late",
         breaks: |_, mut setup| {
             setup.timing.settle = Duration::ZERO;
             setup.timing.look_again_after = Duration::ZERO;
             setup
         },
     },
-    Mutant { name: "believes one look", killer: "a write that is applied between two looks", breaks: |_, setup| hooked(setup, OneLook) },
-    Mutant { name: "fences nobody", killer: "an engine that is suspended after it looked", breaks: |_, setup| hooked(setup, NoFences) },
     Mutant {
-        name: "retries a write blindly", killer: "an answer that is lost",
+        name: "believes one look",
+        killer: "a write that is applied between two looks",
+        breaks: |_, setup| hooked(setup, OneLook),
+    },
+    Mutant {
+        name: "fences nobody",
+        killer: "an engine that is suspended after it looked",
+        breaks: |_, setup| hooked(setup, NoFences),
+    },
+    Mutant {
+        name: "retries a write blindly",
+        killer: "an answer that is lost",
         breaks: |_, mut setup| {
             setup.clio = Arc::new(BlindRetry(setup.clio));
             setup
         },
     },
     Mutant {
-        name: "believes that nothing left when the answer was lost", killer: "an answer that is lost",
+        name: "believes that nothing left when the answer was lost",
+        killer: "an answer that is lost",
         breaks: |_, mut setup| {
             setup.clio = Arc::new(NothingLeft(setup.clio));
             setup
         },
     },
     Mutant {
-        name: "takes a server error for a refusal", killer: "a write that is applied and answered with 500",
+        name: "takes a server error for a refusal",
+        killer: "a write that is applied and answered with 500",
         breaks: |_, mut setup| {
             setup.clio = Tamper::answered(setup.clio, refused);
             setup
         },
     },
     Mutant {
-        name: "takes a 429 to come before execution", killer: "a write that is applied and answered with 429",
+        name: "takes a 429 to come before execution",
+        killer: "a write that is applied and answered with 429",
         breaks: |_, mut setup| {
             setup.timing.rate_limit_precedes_execution = true;
             setup
         },
     },
     Mutant {
-        name: "takes another record for the one it wrote", killer: "a day without a fault",
+        name: "takes another record for the one it wrote",
+        killer: "a day without a fault",
         breaks: |_, mut setup| {
             setup.clio = Tamper::text(setup.clio, "POST", "/activities.json", next_record);
             setup
         },
     },
     Mutant {
-        name: "takes the floor of a look from its own clock", killer: "a clock an hour ahead",
+        name: "takes the floor of a look from its own clock",
+        killer: "a clock an hour ahead",
         breaks: |_, mut setup| {
             setup.clio = Arc::new(LocalDate(setup.clio, setup.clock.clone()));
             setup
         },
     },
     Mutant {
-        name: "ignores the deadline of a send", killer: "an engine that is suspended before it sends",
+        name: "ignores the deadline of a send",
+        killer: "an engine that is suspended before it sends",
         breaks: |_, mut setup| {
             setup.clio_clock = Some(Arc::new(Stopped(setup.clock.clone())));
             setup
         },
     },
     Mutant {
-        name: "gives up after one attempt", killer: "a write that never arrives, beside an equal one",
+        name: "gives up after one attempt",
+        killer: "a write that never arrives, beside an equal one",
         breaks: |_, mut setup| {
             setup.timing.attempts = 1;
             setup
         },
     },
-    Mutant { name: "links two records to one", killer: "a write that never arrives, beside an equal one", breaks: |_, setup| hooked(setup, Unlinked::default()) },
-    Mutant { name: "looks at records that are linked", killer: "a write that never arrives, beside an equal one", breaks: |_, setup| hooked(setup, ClaimsLinked) },
-    Mutant { name: "writes the intent down after the send", killer: "a crash at any point of a day", breaks: |_, setup| hooked(setup, Late::default()) },
     Mutant {
-        name: "sends at once what it finds being sent", killer: "a crash at any point of a day",
+        name: "links two records to one",
+        killer: "a write that never arrives, beside an equal one",
+        breaks: |_, setup| hooked(setup, Unlinked::default()),
+    },
+    Mutant {
+        name: "looks at records that are linked",
+        killer: "a write that never arrives, beside an equal one",
+        breaks: |_, setup| hooked(setup, ClaimsLinked),
+    },
+    Mutant {
+        name: "writes the intent down after the send",
+        killer: "a crash at any point of a day",
+        breaks: |_, setup| hooked(setup, Late::default()),
+    },
+    Mutant {
+        name: "sends at once what it finds being sent",
+        killer: "a crash at any point of a day",
         breaks: |_, setup| hooked(setup, Resends::default()),
     },
-    Mutant { name: "acknowledges before it is confirmed", killer: "an answer that is lost", breaks: |_, setup| hooked(setup, TellsEarly) },
-    Mutant { name: "commits the cursor before its page", killer: "a crash at any point of reading a book", breaks: |_, setup| hooked(setup, CursorFirst) },
     Mutant {
-        name: "moves the cursor to the newest seen", killer: "entries that come in behind a slow reader",
+        name: "acknowledges before it is confirmed",
+        killer: "an answer that is lost",
+        breaks: |_, setup| hooked(setup, TellsEarly),
+    },
+    Mutant {
+        name: "commits the cursor before its page",
+        killer: "a crash at any point of reading a book",
+        breaks: |_, setup| hooked(setup, CursorFirst),
+    },
+    Mutant {
+        name: "moves the cursor to the newest seen",
+        killer: "entries that come in behind a slow reader",
         breaks: |_, setup| hooked(setup, NewestSeen::default()),
     },
     Mutant {
-        name: "reads without overlap", killer: "an entry that is committed late",
+        name: "reads without overlap",
+        killer: "an entry that is committed late",
         breaks: |_, mut setup| {
             setup.timing.overlap = Duration::ZERO;
             setup
         },
     },
-    Mutant { name: "forgets the last record of a page", killer: "a book of old entries", breaks: |_, setup| hooked(setup, DropsOne) },
-    Mutant { name: "takes equal records for one", killer: "a day without a fault", breaks: |_, setup| hooked(setup, EqualsAreOne) },
+    Mutant {
+        name: "forgets the last record of a page",
+        killer: "a book of old entries",
+        breaks: |_, setup| hooked(setup, DropsOne),
+    },
+    Mutant {
+        name: "takes equal records for one",
+        killer: "a day without a fault",
+        breaks: |_, setup| hooked(setup, EqualsAreOne),
+    },
 ];
 
 fn hooked(mut setup: Setup, hook: impl Hook + 'static) -> Setup {
@@ -404,7 +452,9 @@ fn refused(method: &str, _: &str, answer: http::Response<Vec<u8>>) -> http::Resp
     let text = r#"{"error":{"type":"UnprocessableEntity","message":"no"}}"#;
     let mut refusal = http::Response::new(text.as_bytes().to_vec());
     *refusal.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
-    refusal.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    refusal
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
     refusal
 }
 

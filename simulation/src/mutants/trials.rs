@@ -138,13 +138,7 @@ impl Hook for Suspended {
 }
 
 /// One engine is suspended here, for so long, while another one takes over.
-async fn suspended(
-    mutant: Mutant,
-    scene: Scene,
-    verb: &'static str,
-    after: bool,
-    time: Duration,
-) -> Verdict {
+async fn suspended(mutant: Mutant, scene: Scene, verb: &'static str, after: bool, time: Duration) -> Verdict {
     let clock: Arc<dyn Clock> = scene.clock.clone();
     let hook = Arc::new(Suspended { clock, verb, after, asleep: AtomicBool::new(false), time });
     let mut setup = scene.setup();

@@ -137,4 +137,3 @@ impl Hook for Crashing {
         self.0.point();
     }
 }
-

@@ -149,11 +149,7 @@ impl Store for Wrapped {
     async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()> {
         around!(self, abort_send(lease, keys))
     }
-    async fn confirm(
-        &self,
-        lease: &Lease,
-        confirmations: &[Confirmation],
-    ) -> Result<Vec<Confirmed>> {
+    async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>> {
         around!(self, hook.confirm(lease, confirmations))
     }
     async fn mark_uncertain(
@@ -177,31 +173,17 @@ impl Store for Wrapped {
     async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()> {
         around!(self, park(lease, key, reason))
     }
-    async fn linked(
-        &self,
-        firm: &str,
-        target: &str,
-        remote_ids: &[String],
-    ) -> Result<HashSet<String>> {
+    async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
         let linked = around!(self, linked(firm, target, remote_ids));
         linked.map(|linked| self.hook.linked(linked))
     }
     async fn lossy_fields(&self, firm: &str, target: &str) -> Result<BTreeSet<String>> {
         around!(self, lossy_fields(firm, target))
     }
-    async fn due_acknowledgements(
-        &self,
-        flow: &FlowKey,
-        most: usize,
-    ) -> Result<Vec<Acknowledgement>> {
+    async fn due_acknowledgements(&self, flow: &FlowKey, most: usize) -> Result<Vec<Acknowledgement>> {
         around!(self, hook.due_acknowledgements(flow, most))
     }
-    async fn acknowledged(
-        &self,
-        lease: &Lease,
-        flow: &FlowKey,
-        done: &Acknowledgement,
-    ) -> Result<()> {
+    async fn acknowledged(&self, lease: &Lease, flow: &FlowKey, done: &Acknowledgement) -> Result<()> {
         around!(self, acknowledged(lease, flow, done))
     }
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
@@ -265,11 +247,7 @@ impl Store for Detached {
     async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()> {
         detached!(self, lease, keys; abort_send(&lease, &keys))
     }
-    async fn confirm(
-        &self,
-        lease: &Lease,
-        confirmations: &[Confirmation],
-    ) -> Result<Vec<Confirmed>> {
+    async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>> {
         detached!(self, lease, confirmations; confirm(&lease, &confirmations))
     }
     async fn mark_uncertain(
@@ -293,30 +271,16 @@ impl Store for Detached {
     async fn park(&self, lease: &Lease, key: &str, reason: &str) -> Result<()> {
         detached!(self, lease, key, reason; park(&lease, &key, &reason))
     }
-    async fn linked(
-        &self,
-        firm: &str,
-        target: &str,
-        remote_ids: &[String],
-    ) -> Result<HashSet<String>> {
+    async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
         detached!(self, firm, target, remote_ids; linked(&firm, &target, &remote_ids))
     }
     async fn lossy_fields(&self, firm: &str, target: &str) -> Result<BTreeSet<String>> {
         detached!(self, firm, target; lossy_fields(&firm, &target))
     }
-    async fn due_acknowledgements(
-        &self,
-        flow: &FlowKey,
-        most: usize,
-    ) -> Result<Vec<Acknowledgement>> {
+    async fn due_acknowledgements(&self, flow: &FlowKey, most: usize) -> Result<Vec<Acknowledgement>> {
         detached!(self, flow, most; due_acknowledgements(&flow, most))
     }
-    async fn acknowledged(
-        &self,
-        lease: &Lease,
-        flow: &FlowKey,
-        done: &Acknowledgement,
-    ) -> Result<()> {
+    async fn acknowledged(&self, lease: &Lease, flow: &FlowKey, done: &Acknowledgement) -> Result<()> {
         detached!(self, lease, flow, done; acknowledged(&lease, &flow, &done))
     }
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
