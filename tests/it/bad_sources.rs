@@ -33,11 +33,7 @@ use clio_sync::{
     Acknowledgement, Adapter, BadRecord, CursorPage, CursorSource, ErrorKind, Firm, Flow, FlowKey,
     InboxBatch, InboxSource, Incoming, IntentState, LineOutcome, Mapped, Pass, Result, Store, hub,
 };
-
-use crate::{
-    harness::{FIRM, MATTER_TAGS, Scene, Setup},
-    seams::Tamper,
-};
+use simulation::{FIRM, MATTER_TAGS, Scene, Setup, seams::Tamper};
 
 const BY_TIME: &str = "bad/by-time";
 const INBOX: &str = "bad/inbox";

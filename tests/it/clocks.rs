@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use clio_fixtures::Fault;
 
-use crate::harness::Scene;
+use simulation::Scene;
 
 #[tokio::test(start_paused = true)]
 async fn an_hour_ahead_or_behind_changes_nothing() {
@@ -28,7 +28,7 @@ async fn an_hour_ahead_or_behind_changes_nothing() {
 async fn a_clock_that_is_set_back_does_not_make_a_wait_endless() {
     let scene = Scene::day();
     scene.clio.faults().at_nth("POST", "/activities.json", 2, Fault::AnswerLost);
-    scene.setup().firm().run(crate::harness::POSTED_TIME).await.unwrap();
+    scene.setup().firm().run(simulation::POSTED_TIME).await.unwrap();
     let mut setup = scene.setup();
     let back = scene.clock.skewed(TimeDelta::days(-3));
     setup.store = Arc::new(scene.store_on(back.clone()));

@@ -6,8 +6,8 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use futures_util::FutureExt;
 
-use crate::{
-    harness::{POSTED_TIME, Scene},
+use simulation::{
+    POSTED_TIME, Scene, Setting, Tally, enumerate, scenarios,
     seams::{Crash, Crasher},
 };
 
@@ -30,15 +30,12 @@ async fn run(scene: &Scene, at: u64) -> (u64, bool) {
 
 #[tokio::test(start_paused = true)]
 async fn a_crash_at_every_point_is_recovered_from() {
-    let (points, _) = run(&Scene::day(), 0).await;
-    for point in 1..=points {
-        let scene = Scene::day();
-        let (_, crashed) = run(&scene, point).await;
-        assert!(crashed, "point {point} was not reached");
-        scene.post(&scene.setup().firm()).await;
-        scene.assert_posted_once(&format!("a crash at point {point}")).await;
+    let mut tally = Tally::default();
+    for &scenario in scenarios::ALL {
+        tally += enumerate::crash_everywhere(scenario, Setting::default(), Vec::new(), 1, 1).await;
     }
-    println!("crashed at each of {points} points of the posted-time flow");
+    tally.assert_clean();
+    println!("{tally}");
 }
 
 /// The same while the engine looks for a write whose answer was lost, whether that was applied or not.

@@ -5,10 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use clio_fixtures::{ClioWorld, Disputed, Fault};
 use futures_util::FutureExt;
 
-use crate::{
-    harness::{POSTED_TIME, Scene},
-    seams::Crasher,
-};
+use simulation::{POSTED_TIME, Scene, seams::Crasher};
 
 /// The day at a Clio that behaves like this.
 fn day(knob: Disputed, value: &str) -> Scene {

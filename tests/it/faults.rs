@@ -2,7 +2,7 @@
 
 use clio_fixtures::Fault;
 
-use crate::harness::Scene;
+use simulation::{Scene, Setting, Tally, enumerate, scenarios};
 
 /// How many calls a good day makes to each world.
 async fn calls() -> (u64, u64) {
@@ -11,36 +11,16 @@ async fn calls() -> (u64, u64) {
     (scene.clio.calls().len() as u64, scene.wisetime.calls().len() as u64)
 }
 
+/// `cargo xtask simulate` does the same under each setting of everything that is disputed about Clio.
 #[tokio::test(start_paused = true)]
-async fn every_fault_at_every_call_to_clio() {
-    let (calls, _) = calls().await;
-    for call in 1..=calls {
-        for &fault in Fault::ALL {
-            let scene = Scene::day();
-            scene.clio.faults().at_call(call, fault);
-            scene.post(&scene.setup().firm()).await;
-            scene.assert_posted_once(&format!("{fault:?} at call {call} to Clio")).await;
-        }
+async fn every_fault_at_every_call_of_every_scenario() {
+    let mut tally = Tally::default();
+    for &scenario in scenarios::ALL {
+        let usual = Setting::default();
+        tally += enumerate::faults_everywhere(scenario, usual, enumerate::faults(), 0, 1).await;
     }
-    println!(
-        "{calls} calls to Clio, {} faults at each: {} runs",
-        Fault::ALL.len(),
-        calls * Fault::ALL.len() as u64
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn every_fault_at_every_call_to_wisetime() {
-    let (_, calls) = calls().await;
-    for call in 1..=calls {
-        for &fault in Fault::ALL {
-            let scene = Scene::day();
-            scene.wisetime.faults().at_call(call, fault);
-            scene.post(&scene.setup().firm()).await;
-            scene.assert_posted_once(&format!("{fault:?} at call {call} to WiseTime")).await;
-        }
-    }
-    println!("{calls} calls to WiseTime, {} faults at each", Fault::ALL.len());
+    tally.assert_clean();
+    println!("{tally}");
 }
 
 /// A write that is refused by the network three times in a row, or always lost, stays one write.
@@ -65,7 +45,7 @@ async fn no_single_fault_ends_a_run_to_rest() {
                 let scene = Scene::day();
                 let faults = if world == "Clio" { scene.clio.faults() } else { scene.wisetime.faults() };
                 faults.at_call(call, fault);
-                let ended = scene.setup().firm().run_to_rest(crate::harness::POSTED_TIME).await;
+                let ended = scene.setup().firm().run_to_rest(simulation::POSTED_TIME).await;
                 assert!(ended.is_ok(), "{fault:?} at call {call} to {world}: {ended:?}");
             }
         }

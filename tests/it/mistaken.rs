@@ -10,11 +10,8 @@ use clio_fixtures::Fault;
 use clio_sync::{Firm, IntentState, LineOutcome, Store};
 use serde_json::Value;
 
-use crate::{
-    harness::{FIRM, POSTED_TIME, Scene},
-    plain::Plain,
-    seams::Tamper,
-};
+use crate::plain::Plain;
+use simulation::{FIRM, POSTED_TIME, Scene, seams::Tamper};
 
 const NOTES: &str = "plain/x";
 

@@ -5,7 +5,7 @@ use clio_fixtures::{GroupStatus, NewTime, samples::TimeGroup};
 use clio_sync::{ErrorKind, IntentState, LineOutcome, Store};
 use std::{sync::Arc, time::Duration};
 
-use crate::harness::{FIRM, POSTED_TIME, Scene};
+use simulation::{FIRM, POSTED_TIME, Scene};
 
 #[tokio::test(start_paused = true)]
 async fn a_day_is_posted_each_group_once_for_one_write_each() {

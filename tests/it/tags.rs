@@ -5,7 +5,7 @@ use clio_fixtures::Fault;
 use clio_sync::{IntentState, LineOutcome, Store};
 use std::time::Duration;
 
-use crate::harness::{FIRM, MATTER_TAGS, Scene};
+use simulation::{FIRM, MATTER_TAGS, Scene};
 
 #[tokio::test(start_paused = true)]
 async fn every_open_matter_is_a_tag_and_a_second_run_writes_nothing() {

@@ -11,10 +11,7 @@ use std::{
 use clio_core::{Clock, Transport};
 use clio_fixtures::{Fault, GroupStatus};
 
-use crate::{
-    harness::{POSTED_TIME, Scene},
-    seams::Tamper,
-};
+use simulation::{POSTED_TIME, Scene, seams::Tamper};
 
 /// A Clio where every user is disabled once this is set: from then on no group can be mapped.
 fn all_leave(clio: Arc<dyn Transport>, gone: Arc<AtomicBool>) -> Arc<dyn Transport> {

@@ -10,8 +10,8 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use clio_sync::{ErrorKind, Firm};
 
-use crate::{
-    harness::{POSTED_TIME, Scene},
+use simulation::{
+    POSTED_TIME, Scene,
     seams::{Hook, Tamper, Wrapped},
 };
 

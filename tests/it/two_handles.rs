@@ -6,7 +6,7 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use clio_sync::{Firm, IntentState, Store};
 
-use crate::harness::{FIRM, POSTED_TIME, Scene};
+use simulation::{FIRM, POSTED_TIME, Scene};
 
 /// The same firm, asked for twice, each time with clients of its own.
 fn two_handles(scene: &Scene) -> (Firm, Firm) {

@@ -3,7 +3,7 @@
 use clio_fixtures::WiseTimeWorldBuilder;
 use clio_sync::LineOutcome;
 
-use crate::harness::{MATTER_TAGS, POSTED_TIME, Scene};
+use simulation::{MATTER_TAGS, POSTED_TIME, Scene};
 
 /// One way in which a team may differ, and its name.
 type Change = (&'static str, fn(WiseTimeWorldBuilder) -> WiseTimeWorldBuilder);

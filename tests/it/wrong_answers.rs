@@ -13,10 +13,7 @@ use clio_core::Clock;
 use clio_fixtures::{Fault, GroupStatus, NewTime};
 use serde_json::Value;
 
-use crate::{
-    harness::{MATTER_TAGS, POSTED_TIME, Scene},
-    seams::Tamper,
-};
+use simulation::{MATTER_TAGS, POSTED_TIME, Scene, seams::Tamper};
 
 /// A record of somebody else that cannot be read keeps a look neither from what it looks for, nor the flow from posting.
 #[tokio::test(start_paused = true)]

@@ -5,3 +5,4 @@ pub mod arrows;
 pub mod bench_build;
 pub mod codegen;
 pub mod coverage;
+pub mod simulation;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use xtask::{
     arrows, bench_build, codegen,
     coverage::{Coverage, Tables, Typed},
+    simulation,
 };
 
 const HELP: &str = "usage: cargo xtask TASK
@@ -18,7 +19,11 @@ tasks:
                                   OpenAPI document, such as ../shared/specs/clio-manage-v4.openapi.json, whose facts
                                   are then written there; with --check write nothing and fail where files differ
   coverage --spec FILE            count what Clio's OpenAPI document has against what the tables hold and what typed calls
-                                  really send; fail if any is missing";
+                                  really send; fail if any is missing
+  crash [--rounds N] [--seed S]   kill and suspend processes that write to a real file; fail if anything is doubled or lost
+  mutants                         break the engine on purpose; fail if a mutant lives, or the sound engine fails a trial
+  simulate [--seeds N] [--seed S] put the engine through every fault and crash, and random weeks; fail if anything is
+                                  doubled, lost, touched or parked; --seed replays one; --stride N thins the enumeration";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -27,6 +32,7 @@ fn main() -> ExitCode {
         Some("bench-build") => bench(arguments),
         Some("codegen") => generate(arguments),
         Some("coverage") => cover(arguments),
+        Some(task @ ("crash" | "mutants" | "simulate")) => simulation::run(task, arguments),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(())

@@ -11,7 +11,7 @@ use clio_wisetime::{Client, Settings, WiseTime};
 use serde_json::json;
 
 use super::harness::{FIRST, Harness, NAME, SECRET};
-use crate::seams::Tamper;
+use simulation::seams::Tamper;
 
 const FLOWS: [&str; 2] = ["wisetime/posted-time", "wisetime/matter-tags"];
 

@@ -1,74 +1,65 @@
 //! Random days: faults anywhere, engines that are cut off in the middle, a store that goes on without its caller.
-//!
-//! Every schedule follows from its seed. A failure names the seed; `SWARM_SEED=17 cargo test -p tests swarm` replays
-//! that one, and `SWARM_SEEDS=1000` goes through more of them than a test run does.
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use clio_core::{Clock, MemoryTokenStore};
 use clio_fixtures::{ClioWorld, Fault, WiseTimeWorld};
-use clio_sync::{ErrorKind, Firm, IntentState, Store};
+use clio_sync::{ErrorKind, Firm};
 use futures_util::future::join_all;
 
 use crate::{
-    harness::{FIRM, LATENCY, MATTER_TAGS, POSTED_TIME, Scene},
+    LATENCY, MATTER_TAGS, POSTED_TIME, Rng, Scene,
+    scenario::{Course, faulty_calls, judge_at_rest},
     seams::Detached,
 };
 
-/// Xorshift: the same everywhere and for ever.
-struct Rng(u64);
-
-impl Rng {
-    fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) % n
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        let at = usize::try_from(self.below(of.len() as u64)).expect("a position");
-        of[at]
-    }
-
-    fn fault(&mut self) -> Fault {
-        match self.below(8) {
-            0 => Fault::AppliedLate(Duration::from_millis(1000 * self.below(148) + 500)),
-            // Just within the time that a request may still take effect.
-            1 => Fault::AppliedLate(Duration::from_millis(146_000 + self.below(3500))),
-            // Some within the time that a caller waits for a body, some beyond it.
-            2 => Fault::SlowDrip(Duration::from_millis(1000 * self.below(60))),
-            _ => self.pick(Fault::ALL),
-        }
-    }
-}
-
-/// What a swarm does beside faults.
+/// What happens on a day beside faults.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-struct Mode {
+pub struct Mode {
     /// So many engines on one store, in addition to the first.
-    more_engines: usize,
+    pub more_engines: usize,
     /// Two handles on the firm of the first engine.
-    handles: bool,
+    pub handles: bool,
     /// Runs are dropped at random moments.
-    cut: bool,
+    pub cut: bool,
     /// The verbs of the store start late, and go on when their caller was dropped.
-    detached: bool,
+    pub detached: bool,
     /// The tags are kept in step at the same time.
-    tags: bool,
+    pub tags: bool,
     /// Clio limits the rate.
-    limited: bool,
+    pub limited: bool,
     /// For an hour, every call to either world may go wrong: one in twelve does.
-    rough: bool,
+    pub rough: bool,
+}
+
+impl Mode {
+    /// Nothing but faults.
+    pub const PLAIN: Self = Self {
+        more_engines: 0,
+        handles: false,
+        cut: false,
+        detached: false,
+        tags: false,
+        limited: false,
+        rough: false,
+    };
+
+    /// Every kind of day.
+    pub const ALL: [Self; 8] = [
+        Self::PLAIN,
+        Self { rough: true, ..Self::PLAIN },
+        Self { more_engines: 1, ..Self::PLAIN },
+        Self { cut: true, ..Self::PLAIN },
+        Self { cut: true, detached: true, ..Self::PLAIN },
+        Self { tags: true, more_engines: 1, ..Self::PLAIN },
+        Self { handles: true, ..Self::PLAIN },
+        Self { more_engines: 2, cut: true, detached: true, tags: true, limited: true, ..Self::PLAIN },
+    ];
 }
 
 /// The firm of one seed, with its groups and its faults.
-fn scene(rng: &mut Rng, seed: u64, mode: Mode) -> (Scene, usize) {
+fn scene(rng: &mut Rng, seed: u64, mode: Mode) -> Scene {
     let quiet = Scene::quiet();
     let clio = ClioWorld::firm(seed)
         .clock(quiet.clock.clone())
@@ -105,7 +96,7 @@ fn scene(rng: &mut Rng, seed: u64, mode: Mode) -> (Scene, usize) {
             faults.with_probability("", "", 0.08, Fault::ALL);
         }
     }
-    (scene, usize::try_from(groups).expect("a count"))
+    scene
 }
 
 /// The handles that work on it.
@@ -164,10 +155,10 @@ async fn keep_tags(scene: &Scene, firm: &Firm) {
     }
 }
 
-/// What went wrong with this seed.
-async fn one(seed: u64, mode: Mode) -> Option<String> {
+/// The day of this seed.
+pub async fn run(seed: u64, mode: Mode) -> Course {
     let mut rng = Rng::new(seed);
-    let (scene, groups) = scene(&mut rng, seed, mode);
+    let scene = scene(&mut rng, seed, mode);
     let firms = firms(&mut rng, &scene, mode);
     let jobs = firms.iter().enumerate().map(|(n, firm)| {
         let rng = Rng::new(seed * 31 + n as u64 + 7);
@@ -186,84 +177,16 @@ async fn one(seed: u64, mode: Mode) -> Option<String> {
         }
     };
     let (odd, (), ()) = tokio::join!(join_all(jobs), tags, calm);
-    scene.let_everything_land().await;
-    let audit = scene.audit();
-    let parked = scene.store().intents(FIRM, IntentState::Parked).await.expect("the parked ones");
-    let judged = (audit.posted, audit.doubled, audit.lost, audit.waiting, audit.wrong_acknowledgements);
-    if judged == (groups, 0, 0, 0, 0) && parked.is_empty() && odd.iter().all(BTreeSet::is_empty) {
-        return None;
-    }
-    let parked: Vec<_> = parked.into_iter().map(|one| (one.source_id, one.attempt, one.reason)).collect();
-    Some(format!("SWARM_SEED={seed} {mode:?}: {groups} groups, {audit:?}, parked {parked:?}, {odd:?}"))
-}
-
-/// A number from the environment.
-fn told(name: &str) -> Option<u64> {
-    std::env::var(name)
-        .ok()
-        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
-}
-
-async fn many(mode: Mode, count: u64) {
-    let seeds = match told("SWARM_SEED") {
-        Some(seed) => seed..=seed,
-        None => 1..=told("SWARM_SEEDS").unwrap_or(count),
+    drop(firms);
+    let mut course = Course {
+        calls: [scene.witness.calls(), scene.wisetime.calls().len() as u64, 0],
+        looks: scene.looks(),
+        faults: faulty_calls(&scene),
+        ..Course::default()
     };
-    let mut bad = Vec::new();
-    for seed in seeds {
-        bad.extend(one(seed, mode).await);
-        if bad.len() > 5 {
-            break;
-        }
-    }
-    assert!(bad.is_empty(), "{}", bad.join("\n"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn faults() {
-    many(Mode::default(), 12).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn calls_that_go_wrong_by_chance() {
-    many(Mode { rough: true, ..Mode::default() }, 8).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn two_engines() {
-    many(Mode { more_engines: 1, ..Mode::default() }, 10).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn runs_cut_off() {
-    many(Mode { cut: true, ..Mode::default() }, 10).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn runs_cut_off_over_a_store_that_goes_on() {
-    many(Mode { cut: true, detached: true, ..Mode::default() }, 10).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn tags_at_the_same_time() {
-    many(Mode { tags: true, more_engines: 1, ..Mode::default() }, 4).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn two_handles() {
-    many(Mode { handles: true, ..Mode::default() }, 10).await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn everything_at_once() {
-    let mode = Mode {
-        more_engines: 2,
-        handles: false,
-        cut: true,
-        detached: true,
-        tags: true,
-        limited: true,
-        rough: false,
-    };
-    many(mode, 4).await;
+    course.verdict = judge_at_rest(&scene, &[POSTED_TIME]).await;
+    let odd: BTreeSet<String> = odd.into_iter().flatten().collect();
+    course.verdict.unaccounted += odd.len();
+    course.verdict.told.extend(odd);
+    course
 }

@@ -1,54 +1,107 @@
 //! A day at a firm, and the engine that posts it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
-use clio_api::{App, Clio, Region};
-use clio_core::{Clock, MemoryTokenStore, TokenStore, Transport};
+use clio_core::{Clock, MemoryTokenStore};
 use clio_fixtures::{
     Audit, ClioWorld, ClioWorldBuilder, VirtualClock, WiseTimeWorld, WiseTimeWorldBuilder, samples::TimeGroup,
 };
-use clio_sync::{Engine, Firm, Report, Store, Timing};
+use clio_sync::{Firm, Report, Timing};
 use clio_sync_sqlite::SqliteStore;
-use clio_wisetime::{Client, Settings, WiseTime};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-pub(crate) const FIRM: &str = "acme-law";
-pub(crate) const POSTED_TIME: &str = "wisetime/posted-time";
-pub(crate) const MATTER_TAGS: &str = "wisetime/matter-tags";
+use crate::{Attach, Book, Entry, Setup, Shelf, Wanted, Witness, Work, oracle};
+
+/// The firm's name, unless said.
+pub const FIRM: &str = "acme-law";
+/// WiseTime's posted time becomes activities.
+pub const POSTED_TIME: &str = "wisetime/posted-time";
+/// Clio's matters become tags of WiseTime's.
+pub const MATTER_TAGS: &str = "wisetime/matter-tags";
 
 /// How long every call takes. Without it a run would never yield, and nothing could happen in the middle of it.
-pub(crate) const LATENCY: Duration = Duration::from_millis(200);
+pub const LATENCY: Duration = Duration::from_millis(200);
 
-/// A firm with a day of posted time, and a state file.
-pub(crate) struct Scene {
-    pub(crate) clock: Arc<VirtualClock>,
-    pub(crate) clio: ClioWorld,
-    pub(crate) wisetime: WiseTimeWorld,
-    pub(crate) folder: TempDir,
+/// A firm at its worlds, and a state file.
+pub struct Scene {
+    /// The firm's name.
+    pub name: String,
+    /// The time of the worlds.
+    pub clock: Arc<VirtualClock>,
+    /// The firm at Clio.
+    pub clio: ClioWorld,
+    /// The firm's team at WiseTime.
+    pub wisetime: WiseTimeWorld,
+    /// The firm's generic source.
+    pub book: Book,
+    /// Where the state file is. Firms that share it share a store.
+    pub folder: Arc<TempDir>,
+    /// What was asked of this Clio, if the engines' transports came from [`Scene::setup`].
+    pub witness: Arc<Witness>,
+    /// Time that people recorded in Clio's own pages.
+    pub recorded: Mutex<Vec<Work>>,
+    /// Further adapters of the firm's engines.
+    pub attach: Vec<Attach>,
+    /// How many engines were made.
+    pub engines: AtomicU64,
+}
+
+impl fmt::Debug for Scene {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scene").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Scene {
     /// A firm where nobody has posted anything.
-    pub(crate) fn quiet() -> Self {
+    pub fn quiet() -> Self {
         Self::quiet_at(|clio| clio)
     }
 
     /// The same at a Clio that behaves in another way.
-    pub(crate) fn quiet_at(change: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder) -> Self {
-        let clock = VirtualClock::new();
-        let clio = change(ClioWorld::firm(7).clock(clock.clone()).latency(LATENCY)).start();
-        let wisetime = team(&clock).start();
-        Self { clock, clio, wisetime, folder: folder() }
+    pub fn quiet_at(change: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder) -> Self {
+        Self::founded(FIRM, 7, VirtualClock::new(), folder(), change)
+    }
+
+    /// A firm of this name and seed, where nobody has done anything, beside others of this clock and folder.
+    pub fn founded(
+        name: &str,
+        seed: u64,
+        clock: Arc<VirtualClock>,
+        folder: Arc<TempDir>,
+        change: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder,
+    ) -> Self {
+        let clio = change(ClioWorld::firm(seed).clock(clock.clone()).latency(LATENCY)).start();
+        Self {
+            name: name.to_owned(),
+            clio,
+            wisetime: team(&clock).start(),
+            book: Book::new(clock.clone(), LATENCY),
+            folder,
+            witness: Arc::default(),
+            recorded: Mutex::default(),
+            attach: Vec::new(),
+            engines: AtomicU64::new(0),
+            clock,
+        }
     }
 
     /// The same firm and state, with another team at WiseTime: one that knows nothing of what was settled.
-    pub(crate) fn at_another_team(self) -> Self {
+    pub fn at_another_team(self) -> Self {
         self.at_another_team_that(|team| team)
     }
 
     /// The same, with a team that behaves in another way.
-    pub(crate) fn at_another_team_that(
+    pub fn at_another_team_that(
         self,
         change: impl FnOnce(WiseTimeWorldBuilder) -> WiseTimeWorldBuilder,
     ) -> Self {
@@ -58,7 +111,7 @@ impl Scene {
 
     /// A day that has everything once: two groups that are truly equal, work in different categories, by different
     /// people, a group without a tag, one of an unknown user, and a malformed one.
-    pub(crate) fn day() -> Self {
+    pub fn day() -> Self {
         let scene = Self::quiet();
         for group in scene.groups() {
             scene.wisetime.post(group);
@@ -66,7 +119,8 @@ impl Scene {
         scene
     }
 
-    pub(crate) fn groups(&self) -> Vec<Value> {
+    /// The groups of the [`day`](Self::day).
+    pub fn groups(&self) -> Vec<Value> {
         let (matters, users, categories) = (self.clio.matters(), self.clio.users(), self.clio.categories());
         let drafting = categories.iter().find(|category| category.name == "Drafting").expect("a category");
         let work = |id, matter, user, seconds| self.work(id, matter, user, seconds);
@@ -85,49 +139,77 @@ impl Scene {
     }
 
     /// A group of work for one of the firm's matters by one of its users.
-    pub(crate) fn work(&self, id: &str, matter: usize, user: usize, seconds: i64) -> TimeGroup {
+    pub fn work(&self, id: &str, matter: usize, user: usize, seconds: i64) -> TimeGroup {
         TimeGroup::new(id)
             .matter(&self.clio.matters()[matter])
             .user(&self.clio.users()[user])
             .seconds(seconds)
     }
 
-    /// How many groups of the [`day`](Self::day) have to become an activity.
-    pub(crate) const EXPECTED: usize = 4;
+    /// A line for the book: work for one of the firm's matters by one of its users.
+    pub fn entry(&self, id: &str, matter: usize, user: usize, seconds: i64) -> Entry {
+        Entry {
+            id: id.to_owned(),
+            matter: self.clio.matters()[matter].id,
+            user: self.clio.users()[user].id,
+            date: self.clock.now().date_naive(),
+            seconds,
+            note: format!("Entry {id}"),
+        }
+    }
 
-    pub(crate) fn state_file(&self) -> PathBuf {
+    /// How many groups of the [`day`](Self::day) have to become an activity.
+    pub const EXPECTED: usize = 4;
+
+    /// Where the engine remembers.
+    pub fn state_file(&self) -> PathBuf {
         self.folder.path().join("firm.sqlite")
     }
 
-    pub(crate) fn store(&self) -> SqliteStore {
+    /// The state file, opened.
+    pub fn store(&self) -> SqliteStore {
         self.store_on(self.clock.clone())
     }
 
-    pub(crate) fn store_on(&self, clock: Arc<dyn Clock>) -> SqliteStore {
+    /// The state file, opened on a machine with this clock.
+    pub fn store_on(&self, clock: Arc<dyn Clock>) -> SqliteStore {
         SqliteStore::options().clock(clock).inline().open(self.state_file()).expect("the state file opens")
     }
 
-    /// The parts of an engine on this scene, as they are in production but for the worlds.
-    pub(crate) fn setup(&self) -> Setup {
+    /// The parts of an engine on this scene, as they are in production but for the worlds. Each call stands for a process
+    /// of its own.
+    pub fn setup(&self) -> Setup {
         Setup {
+            name: self.name.clone(),
             clock: self.clock.clone(),
+            clio_clock: None,
             store: Arc::new(self.store()),
-            clio: self.clio.transport(),
+            clio: self.witness.watch(self.clio.transport()),
             wisetime: self.wisetime.transport(),
+            book: Shelf(Arc::new(self.book.clone())),
             timing: Timing::default(),
             token: Arc::new(MemoryTokenStore::new(self.clio.token())),
+            seed: 1 + self.engines.fetch_add(1, Ordering::SeqCst),
+            attach: self.attach.clone(),
             app: self.clio.app(),
             api_key: self.wisetime.api_key(),
         }
     }
 
+    /// Everything that should stand at Clio.
+    pub fn wanted(&self) -> Vec<Wanted> {
+        let mut wanted = oracle::of_wisetime(self);
+        wanted.extend(self.book.wanted());
+        wanted
+    }
+
     /// What the worlds say of it all.
-    pub(crate) fn audit(&self) -> Audit {
+    pub fn audit(&self) -> Audit {
         clio_fixtures::posted_time(&self.clio, &self.wisetime)
     }
 
     /// Runs the flow as a scheduler would, whatever it ends in, until every group has ended. Two hours at most.
-    pub(crate) async fn post(&self, firm: &Firm) -> Option<Report> {
+    pub async fn post(&self, firm: &Firm) -> Option<Report> {
         let end = self.clock.monotonic() + Duration::from_secs(7200);
         let mut last = None;
         while self.clock.monotonic() < end {
@@ -144,12 +226,12 @@ impl Scene {
     }
 
     /// Waits until no request can still take effect.
-    pub(crate) async fn let_everything_land(&self) {
+    pub async fn let_everything_land(&self) {
         self.clock.sleep(Duration::from_secs(600)).await;
     }
 
     /// Every group ended as it had to, each once, and another run writes nothing.
-    pub(crate) async fn assert_posted_once(&self, what: &str) {
+    pub async fn assert_posted_once(&self, what: &str) {
         self.let_everything_land().await;
         let audit = self.audit();
         let judged = (audit.expected, audit.doubled, audit.lost, audit.waiting, audit.wrong_acknowledgements);
@@ -166,7 +248,7 @@ impl Scene {
     }
 
     /// How many writes reached Clio.
-    pub(crate) fn writes(&self) -> usize {
+    pub fn writes(&self) -> usize {
         self.clio
             .calls()
             .iter()
@@ -175,7 +257,7 @@ impl Scene {
     }
 
     /// How often Clio was asked for activities.
-    pub(crate) fn looks(&self) -> usize {
+    pub fn looks(&self) -> usize {
         self.clio
             .calls()
             .iter()
@@ -185,59 +267,10 @@ impl Scene {
 }
 
 /// In memory where the system has such a place: no test takes the power away, and syncing to a disk takes most of the time.
-fn folder() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder")
+pub fn folder() -> Arc<TempDir> {
+    Arc::new(tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder"))
 }
 
 fn team(clock: &Arc<VirtualClock>) -> WiseTimeWorldBuilder {
     WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5))
-}
-
-/// The parts of an engine, each of which a test may wrap.
-#[derive(Clone)]
-pub(crate) struct Setup {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) clio: Arc<dyn Transport>,
-    pub(crate) wisetime: Arc<dyn Transport>,
-    pub(crate) timing: Timing,
-    pub(crate) token: Arc<dyn TokenStore>,
-    app: (String, String),
-    api_key: String,
-}
-
-impl Setup {
-    /// A firm on an engine of its own.
-    pub(crate) fn firm(self) -> Firm {
-        self.engine().1
-    }
-
-    /// An engine with its firm.
-    pub(crate) fn engine(self) -> (Engine, Firm) {
-        let engine =
-            Engine::with_store(self.store.clone()).with_clock(self.clock.clone()).with_timing(self.timing);
-        let firm = self.handle(&engine);
-        (engine, firm)
-    }
-
-    /// A handle on the firm of an engine that may have it already.
-    pub(crate) fn handle(self, engine: &Engine) -> Firm {
-        let region = Region::custom("https://clio.test").expect("an address");
-        let clio = Clio::builder(region)
-            .transport(self.clio)
-            .clock(self.clock.clone())
-            .token_store(self.token)
-            .app(App::new(self.app.0, self.app.1))
-            .build()
-            .expect("a client");
-        let wisetime = Client::builder(self.api_key)
-            .base("https://wisetime.test/connect/api")
-            .transport(self.wisetime)
-            .clock(self.clock)
-            .build()
-            .expect("a client");
-        let firm = engine.firm(FIRM, clio);
-        firm.attach(WiseTime::connect(wisetime, Settings::default()));
-        firm
-    }
 }

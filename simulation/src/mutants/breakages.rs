@@ -1,0 +1,483 @@
+//! The breakages: by a setting, or by a wrapper at a seam.
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use clio_core::{Clock, Limits, Payload, Sleep, Transport, TransportError};
+use clio_sync::{
+    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Decision, FlowKey, Intent, IntentState,
+    Lease, PageCommit, Resolution, Result, Store,
+};
+use serde_json::Value;
+
+use super::Mutant;
+use crate::{
+    Setup,
+    seams::{Hook, Tamper, Wrapped},
+};
+
+/// Every mutant.
+pub const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "does not let a write settle",
+        killer: "a write that is applied 100 seconds late",
+        breaks: |_, mut setup| {
+            setup.timing.settle = Duration::ZERO;
+            setup.timing.look_again_after = Duration::ZERO;
+            setup
+        },
+    },
+    Mutant {
+        name: "believes one look",
+        killer: "a write that is applied between two looks",
+        breaks: |_, setup| hooked(setup, OneLook),
+    },
+    Mutant {
+        name: "fences nobody",
+        killer: "an engine that is suspended after it looked",
+        breaks: |_, setup| hooked(setup, NoFences),
+    },
+    Mutant {
+        name: "retries a write blindly",
+        killer: "an answer that is lost",
+        breaks: |_, mut setup| {
+            setup.clio = Arc::new(BlindRetry(setup.clio));
+            setup
+        },
+    },
+    Mutant {
+        name: "believes that nothing left when the answer was lost",
+        killer: "an answer that is lost",
+        breaks: |_, mut setup| {
+            setup.clio = Arc::new(NothingLeft(setup.clio));
+            setup
+        },
+    },
+    Mutant {
+        name: "takes a server error for a refusal",
+        killer: "a write that is applied and answered with 500",
+        breaks: |_, mut setup| {
+            setup.clio = Tamper::answered(setup.clio, refused);
+            setup
+        },
+    },
+    Mutant {
+        name: "takes a 429 to come before execution",
+        killer: "a write that is applied and answered with 429",
+        breaks: |_, mut setup| {
+            setup.timing.rate_limit_precedes_execution = true;
+            setup
+        },
+    },
+    Mutant {
+        name: "takes another record for the one it wrote",
+        killer: "a day without a fault",
+        breaks: |_, mut setup| {
+            setup.clio = Tamper::text(setup.clio, "POST", "/activities.json", next_record);
+            setup
+        },
+    },
+    Mutant {
+        name: "takes the floor of a look from its own clock",
+        killer: "a clock an hour ahead",
+        breaks: |_, mut setup| {
+            setup.clio = Arc::new(LocalDate(setup.clio, setup.clock.clone()));
+            setup
+        },
+    },
+    Mutant {
+        name: "ignores the deadline of a send",
+        killer: "an engine that is suspended before it sends",
+        breaks: |_, mut setup| {
+            setup.clio_clock = Some(Arc::new(Stopped(setup.clock.clone())));
+            setup
+        },
+    },
+    Mutant {
+        name: "gives up after one attempt",
+        killer: "a write that never arrives, beside an equal one",
+        breaks: |_, mut setup| {
+            setup.timing.attempts = 1;
+            setup
+        },
+    },
+    Mutant {
+        name: "links two records to one",
+        killer: "a write that never arrives, beside an equal one",
+        breaks: |_, setup| hooked(setup, Unlinked::default()),
+    },
+    Mutant {
+        name: "looks at records that are linked",
+        killer: "a write that never arrives, beside an equal one",
+        breaks: |_, setup| hooked(setup, ClaimsLinked),
+    },
+    Mutant {
+        name: "writes the intent down after the send",
+        killer: "a crash at any point of a day",
+        breaks: |_, setup| hooked(setup, Late::default()),
+    },
+    Mutant {
+        name: "sends at once what it finds being sent",
+        killer: "a crash at any point of a day",
+        breaks: |_, setup| hooked(setup, Resends::default()),
+    },
+    Mutant {
+        name: "acknowledges before it is confirmed",
+        killer: "an answer that is lost",
+        breaks: |_, setup| hooked(setup, TellsEarly),
+    },
+    Mutant {
+        name: "commits the cursor before its page",
+        killer: "a crash at any point of reading a book",
+        breaks: |_, setup| hooked(setup, CursorFirst),
+    },
+    Mutant {
+        name: "moves the cursor to the newest seen",
+        killer: "entries that come in behind a slow reader",
+        breaks: |_, setup| hooked(setup, NewestSeen::default()),
+    },
+    Mutant {
+        name: "reads without overlap",
+        killer: "an entry that is committed late",
+        breaks: |_, mut setup| {
+            setup.timing.overlap = Duration::ZERO;
+            setup
+        },
+    },
+    Mutant {
+        name: "forgets the last record of a page",
+        killer: "a book of old entries",
+        breaks: |_, setup| hooked(setup, DropsOne),
+    },
+    Mutant {
+        name: "takes equal records for one",
+        killer: "a day without a fault",
+        breaks: |_, setup| hooked(setup, EqualsAreOne),
+    },
+];
+
+fn hooked(mut setup: Setup, hook: impl Hook + 'static) -> Setup {
+    setup.store = Arc::new(Wrapped { inner: setup.store, hook: Arc::new(hook) });
+    setup
+}
+
+// Of the store.
+
+#[derive(Debug)]
+struct OneLook;
+
+#[async_trait]
+impl Hook for OneLook {
+    async fn look_again(&self, inner: &dyn Store, lease: &Lease, keys: &[String], _: Duration) -> Result<()> {
+        inner.replan(lease, keys).await
+    }
+}
+
+/// To the store all engines are one.
+#[derive(Debug)]
+struct NoFences;
+
+#[async_trait]
+impl Hook for NoFences {
+    async fn take_lease(&self, inner: &dyn Store, firm: &str, _: &str, ttl: Duration) -> Result<Lease> {
+        inner.take_lease(firm, "everybody", ttl).await
+    }
+}
+
+/// Forgets which records are linked, and lets two writes have one.
+#[derive(Debug, Default)]
+struct Unlinked(AtomicU64);
+
+#[async_trait]
+impl Hook for Unlinked {
+    fn linked(&self, _: HashSet<String>) -> HashSet<String> {
+        HashSet::new()
+    }
+    async fn confirm(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        confirmations: &[Confirmation],
+    ) -> Result<Vec<Confirmed>> {
+        let own = |one: &Confirmation| {
+            let n = self.0.fetch_add(1, Ordering::SeqCst);
+            Confirmation { remote_id: format!("{}#{n}", one.remote_id), ..one.clone() }
+        };
+        inner.confirm(lease, &confirmations.iter().map(own).collect::<Vec<_>>()).await
+    }
+}
+
+#[derive(Debug)]
+struct ClaimsLinked;
+
+#[async_trait]
+impl Hook for ClaimsLinked {
+    fn linked(&self, _: HashSet<String>) -> HashSet<String> {
+        HashSet::new()
+    }
+}
+
+/// Until it is confirmed, nothing says that a write was sent.
+#[derive(Debug, Default)]
+struct Late(Mutex<Option<BeginSend>>);
+
+#[async_trait]
+impl Hook for Late {
+    async fn begin_send(&self, _: &dyn Store, _: &Lease, _: &[String], begin: &BeginSend) -> Result<()> {
+        *self.0.lock().expect("no panic holds it") = Some(begin.clone());
+        Ok(())
+    }
+    async fn confirm(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        confirmations: &[Confirmation],
+    ) -> Result<Vec<Confirmed>> {
+        let begin = self.0.lock().expect("no panic holds it").take();
+        if let Some(begin) = begin {
+            let keys: Vec<String> = confirmations.iter().map(|one| one.key.clone()).collect();
+            inner.begin_send(lease, &keys, &begin).await?;
+        }
+        inner.confirm(lease, confirmations).await
+    }
+}
+
+#[derive(Debug, Default)]
+struct Resends(Mutex<Option<Lease>>);
+
+#[async_trait]
+impl Hook for Resends {
+    async fn take_lease(&self, inner: &dyn Store, firm: &str, holder: &str, ttl: Duration) -> Result<Lease> {
+        let lease = inner.take_lease(firm, holder, ttl).await?;
+        *self.0.lock().expect("no panic holds it") = Some(lease.clone());
+        Ok(lease)
+    }
+    async fn open_intents(&self, inner: &dyn Store, firm: &str, target: &str) -> Result<Vec<Intent>> {
+        let open = inner.open_intents(firm, target).await?;
+        let lease = self.0.lock().expect("no panic holds it").clone();
+        let (sending, open): (Vec<Intent>, Vec<Intent>) =
+            open.into_iter().partition(|intent| intent.state == IntentState::Sending);
+        if let Some(lease) = lease {
+            let keys: Vec<String> = sending.into_iter().map(|intent| intent.key).collect();
+            inner.replan(&lease, &keys).await?;
+            return Ok(open);
+        }
+        inner.open_intents(firm, target).await
+    }
+}
+
+#[derive(Debug)]
+struct TellsEarly;
+
+#[async_trait]
+impl Hook for TellsEarly {
+    async fn due_acknowledgements(
+        &self,
+        inner: &dyn Store,
+        flow: &FlowKey,
+        most: usize,
+    ) -> Result<Vec<Acknowledgement>> {
+        let mut due = inner.due_acknowledgements(flow, most).await?;
+        for state in [IntentState::Sending, IntentState::Uncertain] {
+            due.extend(inner.intents(&flow.firm, state).await?.into_iter().map(|intent| Acknowledgement {
+                id: intent.source_id,
+                resolution: Resolution::Written { remote_id: intent.remote_id.unwrap_or_default() },
+            }));
+        }
+        Ok(due)
+    }
+}
+
+/// Two transactions in place of one.
+#[derive(Debug)]
+struct CursorFirst;
+
+#[async_trait]
+impl Hook for CursorFirst {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        inner.commit_page(lease, &PageCommit { records: Vec::new(), ..page.clone() }).await?;
+        inner.commit_page(lease, &PageCommit { cursor: None, ..page.clone() }).await
+    }
+}
+
+/// The newest stamp of the walk, in milliseconds, which the book's versions tell.
+#[derive(Debug, Default)]
+struct NewestSeen(Mutex<Option<i64>>);
+
+#[async_trait]
+impl Hook for NewestSeen {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        let stamp = |version: &str| version.split_once('@')?.1.parse::<i64>().ok();
+        let newest = {
+            let mut newest = self.0.lock().expect("no panic holds it");
+            let here = page.records.iter().filter_map(|record| stamp(&record.version)).max();
+            *newest = here.max(*newest);
+            *newest
+        };
+        let mut page = page.clone();
+        if let Some(cursor) = &mut page.cursor
+            && cursor.walk.is_none()
+            && let Some(last) = cursor.read.last_mut()
+            && let Some(newest) = newest.and_then(DateTime::from_timestamp_millis)
+        {
+            last.to = newest;
+            *self.0.lock().expect("no panic holds it") = None;
+        }
+        inner.commit_page(lease, &page).await
+    }
+}
+
+#[derive(Debug)]
+struct DropsOne;
+
+#[async_trait]
+impl Hook for DropsOne {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        let mut page = page.clone();
+        let dropped = page.records.pop();
+        let mut committed = inner.commit_page(lease, &page).await?;
+        committed.extend(dropped.map(|_| Committed::Unchanged));
+        Ok(committed)
+    }
+}
+
+#[derive(Debug)]
+struct EqualsAreOne;
+
+#[async_trait]
+impl Hook for EqualsAreOne {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        let (mut page, mut seen) = (page.clone(), HashSet::new());
+        for record in &mut page.records {
+            if let Decision::Write(_, write) = &record.decision
+                && !seen.insert(write.payload.clone())
+            {
+                record.decision = Decision::Skip("it is there already".to_owned());
+            }
+        }
+        inner.commit_page(lease, &page).await
+    }
+}
+
+// Of the way to Clio.
+
+/// Sends a write again when no answer came, as most clients do.
+#[derive(Debug)]
+struct BlindRetry(Arc<dyn Transport>);
+
+#[async_trait]
+impl Transport for BlindRetry {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> std::result::Result<http::Response<Payload>, TransportError> {
+        let (parts, body) = request.into_parts();
+        let again = http::Request::from_parts(parts.clone(), body.try_clone().expect("a body in memory"));
+        match self.0.send(http::Request::from_parts(parts, body), limits).await {
+            Err(error) if !error.nothing_left() => self.0.send(again, limits).await,
+            other => other,
+        }
+    }
+}
+
+/// Claims that a write never left when its answer was lost.
+#[derive(Debug)]
+struct NothingLeft(Arc<dyn Transport>);
+
+#[async_trait]
+impl Transport for NothingLeft {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> std::result::Result<http::Response<Payload>, TransportError> {
+        self.0
+            .send(request, limits)
+            .await
+            .map_err(|error| TransportError::not_sent(error.kind(), error.to_string()))
+    }
+}
+
+/// Makes the server's time that of our clock.
+#[derive(Debug)]
+struct LocalDate(Arc<dyn Transport>, Arc<dyn Clock>);
+
+#[async_trait]
+impl Transport for LocalDate {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> std::result::Result<http::Response<Payload>, TransportError> {
+        let mut response = self.0.send(request, limits).await?;
+        let date = self.1.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        response.headers_mut().insert(http::header::DATE, date.parse().expect("a header"));
+        Ok(response)
+    }
+}
+
+fn refused(method: &str, _: &str, answer: http::Response<Vec<u8>>) -> http::Response<Vec<u8>> {
+    if method != "POST" || !answer.status().is_server_error() {
+        return answer;
+    }
+    let text = r#"{"error":{"type":"UnprocessableEntity","message":"no"}}"#;
+    let mut refusal = http::Response::new(text.as_bytes().to_vec());
+    *refusal.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
+    refusal
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    refusal
+}
+
+fn next_record(text: String) -> String {
+    let Ok(mut answer) = serde_json::from_str::<Value>(&text) else { return text };
+    if let Some(id) = answer["data"]["id"].as_i64() {
+        answer["data"]["id"] = (id + 1000).into();
+    }
+    answer.to_string()
+}
+
+/// A clock whose monotonic time stands still: no deadline ever comes.
+#[derive(Debug)]
+struct Stopped(Arc<dyn Clock>);
+
+impl Clock for Stopped {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.0.sleep(duration)
+    }
+}

@@ -1,0 +1,250 @@
+//! What an engine has to stand.
+
+use std::{
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use clio_core::Clock;
+use clio_fixtures::Fault;
+use clio_sync::Firm;
+use futures_util::{FutureExt, future::LocalBoxFuture};
+
+use super::Mutant;
+use crate::{
+    LEDGER, POSTED_TIME, Scenario, Scene, Setting, Setup, Verdict,
+    scenario::{come_to_rest_within, judge_at_rest},
+    scenarios,
+    seams::{Crasher, Hook, Wrapped},
+};
+
+/// A course of events that an engine is put through.
+pub struct Trial {
+    /// What happens.
+    pub name: &'static str,
+    run: fn(Mutant) -> LocalBoxFuture<'static, Verdict>,
+}
+
+impl fmt::Debug for Trial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trial").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Trial {
+    /// What the worlds say of this engine.
+    pub async fn run(&self, mutant: Mutant) -> Verdict {
+        (self.run)(mutant).await
+    }
+}
+
+macro_rules! trials {
+    ($($name:literal: $run:expr;)*) => {
+        /// Every trial, the quick ones first.
+        pub const TRIALS: &[Trial] = &[$(Trial { name: $name, run: |mutant| Box::pin($run(mutant)) }),*];
+    };
+}
+
+trials! {
+    "a day without a fault": |mutant| day(mutant, None);
+    "an answer that is lost": |mutant| day(mutant, Some(Fault::AnswerLost));
+    "a write that never arrives, beside an equal one": |mutant| day(mutant, Some(Fault::RequestLost));
+    "a write that is applied 100 seconds late": |mutant| day(mutant, Some(late(100)));
+    "a write that is applied between two looks": |mutant| day(mutant, Some(late(240)));
+    "a write that is applied and answered with 500": |mutant| day(mutant, Some(Fault::ServerErrorApplied));
+    "a write that is applied and answered with 429": |mutant| day(mutant, Some(Fault::RateLimitedApplied));
+    "a clock an hour ahead": an_hour_ahead;
+    "an engine that is suspended before it sends": suspended_before_sending;
+    "an engine that is suspended after it looked": suspended_after_a_look;
+    "an entry that is committed late": late_entry;
+    "entries that come in behind a slow reader": slow_reader;
+    "a book of old entries": old_book;
+    "a page that cannot be had": broken_page;
+    "a crash at any point of reading a book": |mutant| crashes(mutant, &scenarios::Ledger, 3);
+    "a crash at any point of a day": |mutant| crashes(mutant, &scenarios::PostedTime, 7);
+}
+
+const fn late(seconds: u64) -> Fault {
+    Fault::AppliedLate(Duration::from_secs(seconds))
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// The broken engine on this scene.
+fn broken(mutant: Mutant, scene: &Scene, setup: Setup) -> Firm {
+    (mutant.breaks)(scene, setup).firm()
+}
+
+async fn rest(scene: &Scene, firm: Firm, flow: &str) -> Verdict {
+    come_to_rest_within(HOUR, scene, &firm, &[flow]).await;
+    drop(firm);
+    judge_at_rest(scene, &[flow]).await
+}
+
+/// The first write of a day goes wrong like this.
+async fn day(mutant: Mutant, fault: Option<Fault>) -> Verdict {
+    let scene = Scene::day();
+    if let Some(fault) = fault {
+        scene.clio.faults().at_nth("POST", "/activities.json", 1, fault);
+    }
+    let firm = broken(mutant, &scene, scene.setup());
+    rest(&scene, firm, POSTED_TIME).await
+}
+
+async fn an_hour_ahead(mutant: Mutant) -> Verdict {
+    let scene = Scene::day();
+    scene.clio.faults().at_nth("POST", "/activities.json", 1, Fault::AnswerLost);
+    let mut setup = scene.setup();
+    let ahead = scene.clock.skewed(TimeDelta::hours(1));
+    setup.store = Arc::new(scene.store_on(ahead.clone()));
+    setup.clock = ahead;
+    let firm = broken(mutant, &scene, setup);
+    rest(&scene, firm, POSTED_TIME).await
+}
+
+/// Suspends the machine once, before or after a verb: whoever calls it does not notice that time has passed.
+#[derive(Debug)]
+struct Suspended {
+    clock: Arc<dyn Clock>,
+    verb: &'static str,
+    after: bool,
+    asleep: AtomicBool,
+    time: Duration,
+}
+
+impl Suspended {
+    async fn maybe(&self, verb: &'static str, after: bool) {
+        if (verb, after) == (self.verb, self.after) && !self.asleep.swap(true, Ordering::SeqCst) {
+            self.clock.sleep(self.time).await;
+        }
+    }
+}
+
+#[async_trait]
+impl Hook for Suspended {
+    async fn before(&self, verb: &'static str) {
+        self.maybe(verb, false).await;
+    }
+    async fn after(&self, verb: &'static str) {
+        self.maybe(verb, true).await;
+    }
+}
+
+/// One engine is suspended here, for so long, while another one takes over.
+async fn suspended(mutant: Mutant, scene: Scene, verb: &'static str, after: bool, time: Duration) -> Verdict {
+    let clock: Arc<dyn Clock> = scene.clock.clone();
+    let hook = Arc::new(Suspended { clock, verb, after, asleep: AtomicBool::new(false), time });
+    let mut setup = scene.setup();
+    setup.store = Arc::new(Wrapped { inner: setup.store, hook: hook.clone() });
+    let (sleeper, other) = (broken(mutant, &scene, setup), broken(mutant, &scene, scene.setup()));
+    tokio::join!(
+        async {
+            let _ = sleeper.run_to_rest(POSTED_TIME).await;
+        },
+        async {
+            while !hook.asleep.load(Ordering::SeqCst) {
+                scene.clock.sleep(Duration::from_secs(1)).await;
+            }
+            come_to_rest_within(HOUR, &scene, &other, &[POSTED_TIME]).await;
+        }
+    );
+    drop(sleeper);
+    rest(&scene, other, POSTED_TIME).await
+}
+
+/// It believes that it may send, and wakes when the other engine has done so.
+async fn suspended_before_sending(mutant: Mutant) -> Verdict {
+    suspended(mutant, Scene::day(), "begin_send", true, Duration::from_secs(600)).await
+}
+
+/// It believes that the write is absent, and wakes when the other engine has sent it and lost the answer.
+async fn suspended_after_a_look(mutant: Mutant) -> Verdict {
+    let scene = Scene::quiet();
+    scene.wisetime.post(scene.work("g", 0, 0, 600).json());
+    scene.clio.faults().at_nth("POST", "/activities.json", 1, Fault::TimesOut);
+    scene.clio.faults().at_nth("POST", "/activities.json", 2, Fault::AnswerLost);
+    suspended(mutant, scene, "replan", false, Duration::from_secs(100)).await
+}
+
+/// Runs the flow every few minutes for an hour, and then judges.
+async fn an_hour_of_ledger(mutant: Mutant, scene: &Scene) {
+    let firm = broken(mutant, scene, scene.setup());
+    let end = scene.clock.monotonic() + HOUR;
+    while scene.clock.monotonic() < end {
+        let _ = firm.run_to_rest(LEDGER).await;
+        scene.clock.sleep(Duration::from_secs(360)).await;
+    }
+}
+
+/// Stamped before the book is read, and seen only after it.
+async fn late_entry(mutant: Mutant) -> Verdict {
+    let scene = Scene::quiet();
+    scene.book.add(scene.entry("a", 0, 0, 600));
+    scene.book.add_late(scene.entry("b", 1, 0, 600), Duration::from_secs(60));
+    an_hour_of_ledger(mutant, &scene).await;
+    judge_at_rest(&scene, &[LEDGER]).await
+}
+
+/// Ten minutes for three pages. An entry comes in behind the reader, and a newer one before him.
+async fn slow_reader(mutant: Mutant) -> Verdict {
+    let scene = Scene::quiet();
+    scene.book.slow_down(Duration::from_secs(240));
+    for id in ["010", "020", "030", "040", "050", "060", "070"] {
+        scene.book.add(scene.entry(id, 0, 0, 600));
+    }
+    tokio::join!(an_hour_of_ledger(mutant, &scene), async {
+        scene.clock.sleep(Duration::from_secs(200)).await;
+        scene.book.add(scene.entry("005", 1, 0, 600));
+        scene.clock.sleep(Duration::from_secs(390)).await;
+        scene.book.add(scene.entry("065", 2, 0, 600));
+    });
+    judge_at_rest(&scene, &[LEDGER]).await
+}
+
+/// Older than the overlap: what was missed once is not read again.
+async fn old_book(mutant: Mutant) -> Verdict {
+    let scene = scenarios::Ledger.scene(&Setting::default());
+    scene.clock.sleep(HOUR).await;
+    an_hour_of_ledger(mutant, &scene).await;
+    judge_at_rest(&scene, &[LEDGER]).await
+}
+
+async fn broken_page(mutant: Mutant) -> Verdict {
+    let mut total = Verdict::default();
+    for (page, fault) in [(2, Fault::TimesOut), (2, Fault::Truncated)] {
+        let scene = scenarios::Ledger.scene(&Setting::default());
+        scene.book.fault_at(page, fault);
+        let firm = broken(mutant, &scene, scene.setup());
+        total += rest(&scene, firm, LEDGER).await;
+    }
+    total
+}
+
+/// A crash at every `stride`-th point, while what is read is older than any overlap. The engine that recovers is as broken.
+async fn crashes(mutant: Mutant, scenario: &dyn Scenario, stride: u64) -> Verdict {
+    let mut total = Verdict::default();
+    let flow = scenario.flows()[0];
+    for point in (1..).step_by(usize::try_from(stride).unwrap_or(1)) {
+        let scene = scenario.scene(&Setting::default());
+        scene.clock.sleep(HOUR).await;
+        let crasher = Crasher::at(point);
+        let firm = broken(mutant, &scene, crasher.everywhere(scene.setup()));
+        let ended = AssertUnwindSafe(firm.run_to_rest(flow)).catch_unwind().await;
+        let crashed = ended.is_err();
+        drop(firm);
+        let firm = broken(mutant, &scene, scene.setup());
+        total += rest(&scene, firm, flow).await;
+        // One failure is enough, and a broken engine may never end.
+        if !crashed || !total.is_clean() {
+            break;
+        }
+    }
+    total
+}
