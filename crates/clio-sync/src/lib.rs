@@ -46,11 +46,14 @@ pub mod conformance;
 pub mod hub;
 
 mod adapter;
+mod bell;
 mod engine;
 mod error;
 mod executor;
+mod firm;
 mod pass;
 mod report;
+mod schedule;
 mod source;
 mod spreadsheet;
 mod store;
@@ -58,12 +61,14 @@ mod target;
 mod timing;
 mod write;
 
-pub use adapter::{Adapter, Flow, FlowKey, Schedule};
-pub use engine::{Engine, Firm};
+pub use adapter::{Adapter, Flow, FlowKey};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
+pub use firm::Firm;
 pub use pass::{Pass, Pull, Receive};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
+pub use schedule::{Cron, Schedule};
 pub use source::{
     Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
 };
