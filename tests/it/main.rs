@@ -6,6 +6,7 @@
 mod authorisation;
 mod bad_input;
 mod clocks;
+mod connections;
 mod crashes;
 mod disputed;
 mod faults;

@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use clio_core::{Clock, Limits, Payload, Sleep, Transport, TransportError};
 use clio_fixtures::VirtualClock;
 use clio_sync::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, FlowKey, Intent,
-    IntentState, Lease, PageCommit, Store,
+    Account, Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter,
+    FlowKey, FlowRecord, Intent, IntentState, Lease, PageCommit, Person, Ran, Standing, Store,
 };
 
 use crate::harness::Setup;
@@ -321,6 +321,27 @@ impl Store for Wrapped {
     async fn intents(&self, firm: &str, state: IntentState) -> clio_sync::Result<Vec<Intent>> {
         around!(self, intents(firm, state))
     }
+    async fn connection(&self, firm: &str) -> clio_sync::Result<Standing> {
+        around!(self, connection(firm))
+    }
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> clio_sync::Result<()> {
+        around!(self, connect(firm, account, by))
+    }
+    async fn disconnect(&self, firm: &str) -> clio_sync::Result<()> {
+        around!(self, disconnect(firm))
+    }
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> clio_sync::Result<()> {
+        around!(self, switch(flow, enabled))
+    }
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> clio_sync::Result<()> {
+        around!(self, record_run(flow, run))
+    }
+    async fn flows(&self, firm: &str) -> clio_sync::Result<Vec<FlowRecord>> {
+        around!(self, flows(firm))
+    }
+    async fn backlog(&self, firm: &str) -> clio_sync::Result<Backlog> {
+        around!(self, backlog(firm))
+    }
 }
 
 /// A store whose verbs start a little later, and go on although their caller was dropped: as those that run on threads
@@ -432,5 +453,26 @@ impl Store for Detached {
     }
     async fn intents(&self, firm: &str, state: IntentState) -> clio_sync::Result<Vec<Intent>> {
         self.inner.intents(firm, state).await
+    }
+    async fn connection(&self, firm: &str) -> clio_sync::Result<Standing> {
+        detached!(self, firm; connection(&firm))
+    }
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> clio_sync::Result<()> {
+        detached!(self, firm, account, by; connect(&firm, &account, &by))
+    }
+    async fn disconnect(&self, firm: &str) -> clio_sync::Result<()> {
+        detached!(self, firm; disconnect(&firm))
+    }
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> clio_sync::Result<()> {
+        detached!(self, flow, enabled; switch(&flow, enabled))
+    }
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> clio_sync::Result<()> {
+        detached!(self, flow, run; record_run(&flow, &run))
+    }
+    async fn flows(&self, firm: &str) -> clio_sync::Result<Vec<FlowRecord>> {
+        self.inner.flows(firm).await
+    }
+    async fn backlog(&self, firm: &str) -> clio_sync::Result<Backlog> {
+        self.inner.backlog(firm).await
     }
 }

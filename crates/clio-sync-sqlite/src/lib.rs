@@ -29,6 +29,7 @@
 //! The file holds what was written to Clio, notes included. It is created readable by its owner only.
 
 mod acknowledgements;
+mod connections;
 mod error;
 mod intents;
 mod leases;

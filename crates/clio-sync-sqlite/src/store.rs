@@ -12,12 +12,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_sync::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, Error, ErrorKind,
-    FlowKey, Intent, IntentState, Lease, PageCommit, Result, Store,
+    Account, Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter,
+    Error, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, PageCommit, Person, Ran, Result,
+    Standing, Store,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{Options, acknowledgements, error::store_error, intents, leases, pages};
+use crate::{Options, acknowledgements, connections, error::store_error, intents, leases, pages};
 
 /// A store in one SQLite file.
 #[derive(Clone)]
@@ -231,5 +232,40 @@ impl Store for SqliteStore {
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         let firm = firm.to_owned();
         self.transaction(move |transaction, _| intents::in_state(transaction, &firm, state)).await
+    }
+    async fn connection(&self, firm: &str) -> Result<Standing> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::standing(transaction, &firm)).await
+    }
+
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()> {
+        let (firm, account, by) = (firm.to_owned(), account.clone(), by.clone());
+        self.transaction(move |transaction, now| connections::connect(transaction, now, &firm, &account, &by))
+            .await
+    }
+
+    async fn disconnect(&self, firm: &str) -> Result<()> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, now| connections::disconnect(transaction, now, &firm)).await
+    }
+
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> Result<()> {
+        let flow = flow.clone();
+        self.transaction(move |transaction, _| connections::switch(transaction, &flow, enabled)).await
+    }
+
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> Result<()> {
+        let (flow, run) = (flow.clone(), run.clone());
+        self.transaction(move |transaction, now| connections::record_run(transaction, now, &flow, &run)).await
+    }
+
+    async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::flows(transaction, &firm)).await
+    }
+
+    async fn backlog(&self, firm: &str) -> Result<Backlog> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::backlog(transaction, &firm)).await
     }
 }

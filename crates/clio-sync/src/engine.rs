@@ -1,14 +1,22 @@
 //! The engine, its firms, and running a flow.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use clio_core::{Clock, Random, SystemClock, SystemRandom};
+use futures_util::future::{Either, select};
 
-use crate::{Error, ErrorKind, Executor, Firm, Handler, Progress, Result, Run, RunOutcome, Store, Timing};
+#[cfg(feature = "hub")]
+use crate::ConnectionState;
+use crate::{
+    Error, ErrorKind, Executor, Firm, Flow, FlowKey, Handler, Progress, Result, Run, RunOutcome, Schedule,
+    Store, Timing, bell::Bell,
+};
 
 pub(crate) use crate::firm::FirmState;
 
@@ -20,6 +28,15 @@ pub(crate) struct Config {
     pub(crate) timing: Timing,
     pub(crate) progress: Option<Arc<dyn Progress>>,
     pub(crate) holder: String,
+    pub(crate) hints: Arc<Hints>,
+}
+
+/// What whoever serves has to look at.
+#[derive(Debug, Default)]
+pub(crate) struct Hints {
+    due: Mutex<BTreeSet<FlowKey>>,
+    /// Rung by every change of them, and of the adapters.
+    pub(crate) bell: Bell,
 }
 
 /// The sync engine: firms, each with its adapters, over one store.
@@ -46,6 +63,7 @@ impl Engine {
             timing: Timing::default(),
             progress: None,
             holder: SystemRandom.text(22),
+            hints: Arc::default(),
         };
         Self { config, firms: Arc::default() }
     }
@@ -88,6 +106,31 @@ impl Engine {
         firm
     }
 
+    /// A firm, with its connection to Clio, of which it is recorded who authorised it and for which account. Asks Clio who
+    /// that is.
+    ///
+    /// Another person of the same account may authorise at any time: nothing is lost. A firm that was
+    /// [disconnected](Firm::disconnect) is connected again. Flows that were due or failed meanwhile are marked as due.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::OtherAccount`]: the firm has another Clio account. Then nothing changes, and a connection that it has
+    ///   stays in use;
+    /// - what Clio or the store report.
+    #[cfg(feature = "hub")]
+    pub async fn connect(&self, name: &str, clio: clio_api::Clio) -> Result<Firm> {
+        let (account, by) = crate::login::whose(&clio).await?;
+        let before = self.config.store.connection(name).await?.state;
+        self.config.store.connect(name, &account, &by).await?;
+        let firm = self.firm(name, clio);
+        if before != ConnectionState::Connected {
+            let overdue = firm.overdue().await?;
+            lock(&self.config.hints.due).extend(overdue);
+            self.config.hints.bell.ring();
+        }
+        Ok(firm)
+    }
+
     /// A firm whose flows do not involve Clio.
     pub fn firm_without_clio(&self, name: impl Into<String>) -> Firm {
         self.find_or_add(&name.into())
@@ -99,24 +142,95 @@ impl Engine {
         lock(&self.firms).entry(name.to_owned()).or_insert_with(new).clone()
     }
 
-    /// Runs the flows of all firms on their schedules, until the executor is told to stop.
+    /// Marks a flow as due, and returns: whoever [serves](Self::serve) runs it. For manual triggers and for webhooks, which
+    /// only hint: what is to be done, the run finds out. Hints for a flow that is due already are one, and those for one that
+    /// is [switched off](Firm::disable) are dropped.
+    ///
+    /// Hints are kept in memory until this engine, or a clone of it, serves.
     ///
     /// # Errors
     ///
-    /// What the executor itself reports. A flow that fails is tried again later by the executor's own rules.
+    /// [`ErrorKind::UnknownFlow`]: there is no such firm, or no such flow attached to it.
+    pub fn trigger(&self, firm: &str, flow: &str) -> Result<()> {
+        let known = lock(&self.firms).get(firm).cloned();
+        let known = known
+            .ok_or_else(|| Error::new(ErrorKind::UnknownFlow, format!("the engine has no firm `{firm}`")))?;
+        let (key, _) = known.find(flow)?;
+        lock(&self.config.hints.due).insert(key);
+        self.config.hints.bell.ring();
+        Ok(())
+    }
+
+    /// Runs the flows of all firms on their schedules, and those that are [triggered](Self::trigger), until the executor is
+    /// told to stop. Firms and adapters that are added meanwhile are taken up.
+    ///
+    /// A cron tick that was missed while nobody served is made up for by one run, if the flow ran before.
+    ///
+    /// # Errors
+    ///
+    /// What the executor itself and the store report at first. A flow that fails is tried again later by the executor's own
+    /// rules.
     pub async fn serve(&self, executor: &dyn Executor) -> Result<()> {
         self.config.timing.check()?;
+        let mut scheduled = BTreeMap::new();
+        self.arrange(executor, &mut scheduled).await?;
+        let runs = executor.run(Arc::new(Runner { firms: self.firms.clone() }));
+        match select(runs, pin!(self.keep_arranged(executor, scheduled))).await {
+            Either::Left((result, _)) => result,
+            Either::Right((never, _)) => match never {},
+        }
+    }
+
+    /// Arranges again after each change, and from time to time, in case it did not work.
+    async fn keep_arranged(&self, executor: &dyn Executor, mut scheduled: Scheduled) -> Infallible {
+        loop {
+            let seen = self.config.hints.bell.rung();
+            if let Err(error) = self.arrange(executor, &mut scheduled).await {
+                tracing::warn!(kind = ?error.kind(), "schedules or hints could not be passed on");
+            }
+            select(pin!(self.config.hints.bell.rings(seen)), self.config.clock.sleep(LOOK_AROUND)).await;
+        }
+    }
+
+    /// Tells the executor of new schedules, of those that are gone, and of what is due.
+    async fn arrange(&self, executor: &dyn Executor, scheduled: &mut Scheduled) -> Result<()> {
         let firms: Vec<Firm> = lock(&self.firms).values().cloned().collect();
+        let mut wanted = Scheduled::new();
         for firm in &firms {
-            for (key, flow) in firm.flows() {
-                if let Some(schedule) = flow.schedule() {
-                    executor.ensure_schedule(&key, schedule).await?;
-                }
+            let schedule = |(key, flow): (FlowKey, Flow)| Some((key, flow.schedule()?.clone()));
+            let schedules: Scheduled = firm.flows().into_iter().filter_map(schedule).collect();
+            let new = schedules.iter().filter(|(key, schedule)| scheduled.get(key) != Some(schedule));
+            let new: BTreeSet<FlowKey> = new.map(|(key, _)| key.clone()).collect();
+            for key in &new {
+                executor.ensure_schedule(key, &schedules[key]).await?;
+            }
+            if new.iter().any(|key| matches!(schedules[key], Schedule::Cron(_))) {
+                let overdue = firm.overdue().await?;
+                lock(&self.config.hints.due).extend(overdue.into_iter().filter(|key| new.contains(key)));
+            }
+            scheduled.extend(schedules.clone());
+            wanted.extend(schedules);
+        }
+        let gone: Vec<FlowKey> = scheduled.keys().filter(|key| !wanted.contains_key(key)).cloned().collect();
+        for key in gone {
+            executor.cancel(&key).await?;
+            scheduled.remove(&key);
+        }
+        loop {
+            let Some(key) = lock(&self.config.hints.due).pop_first() else { return Ok(()) };
+            if let Err(error) = executor.trigger(&key, Duration::ZERO).await {
+                lock(&self.config.hints.due).insert(key);
+                return Err(error);
             }
         }
-        executor.run(Arc::new(Runner { firms: self.firms.clone() })).await
     }
 }
+
+/// The schedules that an executor has.
+type Scheduled = BTreeMap<FlowKey, Schedule>;
+
+/// How often one looks whether all is arranged although nothing has changed.
+const LOOK_AROUND: Duration = Duration::from_secs(60);
 
 /// Runs what an executor says is due.
 #[derive(Debug)]
@@ -129,6 +243,11 @@ impl Handler for Runner {
     async fn run(&self, run: &Run) -> RunOutcome {
         let firm = lock(&self.firms).get(&run.key.firm).cloned();
         let Some(firm) = firm else { return RunOutcome::Terminal };
+        match firm.is_enabled(&run.key).await {
+            Ok(true) => {}
+            Ok(false) => return RunOutcome::Done,
+            Err(error) => return after_error(&error),
+        }
         match firm.run(&run.key.path()).await {
             Ok(report) => match report.next_due {
                 Some(wait) => RunOutcome::Again(wait.max(Duration::from_secs(1))),

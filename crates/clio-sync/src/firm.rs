@@ -51,11 +51,13 @@ impl Firm {
         &self.state.name
     }
 
-    /// Adds an adapter. One of the same name is replaced.
+    /// Adds an adapter. One of the same name is replaced. An engine that is serving already takes up its schedules.
     pub fn attach(&self, adapter: impl Adapter + 'static) {
         let mut adapters = lock(&self.state.adapters);
         adapters.retain(|known| known.name() != adapter.name());
         adapters.push(Arc::new(adapter));
+        drop(adapters);
+        self.config.hints.bell.ring();
     }
 
     /// The flows of all adapters.
@@ -76,7 +78,8 @@ impl Firm {
     ///
     /// # Errors
     ///
-    /// What stopped the run. Whatever it had recorded stands, and the next run goes on from there.
+    /// What stopped the run. Whatever it had recorded stands, and the next run goes on from there. A firm that was
+    /// [disconnected](Firm::disconnect) runs nothing.
     pub async fn run(&self, flow: &str) -> Result<Report> {
         let (report, result) = self.pass(flow).await?;
         result.map(|()| report)
@@ -121,6 +124,10 @@ impl Firm {
             Ok(running) => running,
             Err(error) => return Ok((Report::new(key), Err(error))),
         };
+        if let Err(error) = self.check_connected().await {
+            return Ok((Report::new(key), Err(error)));
+        }
+        let began = self.config.clock.monotonic();
         #[cfg(feature = "hub")]
         let clio = lock(&self.state.clio).clone();
         #[cfg(feature = "hub")]
@@ -134,6 +141,8 @@ impl Firm {
             let after = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
             report.requests = after.saturating_sub(before);
         }
+        let took = self.config.clock.monotonic().saturating_sub(began);
+        self.record(took, &report, result.as_ref().err()).await;
         if lock(&self.state.running).len() == 1 || result.is_err() {
             // A lease that cannot be given back ends by itself.
             let _ = self.state.leases.release(&self.config).await;
@@ -141,7 +150,7 @@ impl Firm {
         Ok((report, result))
     }
 
-    fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
+    pub(crate) fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
         let adapters = lock(&self.state.adapters).clone();
         for adapter in adapters {
             let name = flow.strip_prefix(adapter.name()).and_then(|rest| rest.strip_prefix('/'));

@@ -47,21 +47,29 @@ pub mod hub;
 
 mod adapter;
 mod bell;
+mod connection;
 mod engine;
 mod error;
 mod executor;
 mod firm;
+#[cfg(feature = "hub")]
+mod login;
 mod pass;
 mod report;
 mod schedule;
 mod source;
 mod spreadsheet;
+mod status;
 mod store;
 mod target;
 mod timing;
 mod write;
 
 pub use adapter::{Adapter, Flow, FlowKey};
+pub use connection::{
+    Account, Backlog, Connection, ConnectionState, FlowRecord, FlowStatus, LastRun, Person, Ran, Standing,
+    Totals,
+};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};

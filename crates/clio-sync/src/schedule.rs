@@ -1,6 +1,6 @@
 //! When a flow runs by itself.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use croner::parser::{CronParser, Seconds, Year};
@@ -38,7 +38,7 @@ impl Schedule {
 #[serde(try_from = "String", into = "String")]
 pub struct Cron {
     text: String,
-    pattern: croner::Cron,
+    pattern: Arc<croner::Cron>,
 }
 
 impl Cron {
@@ -64,7 +64,7 @@ impl FromStr for Cron {
             |why: String| Error::new(ErrorKind::Configuration, format!("cron expression `{text}`: {why}"));
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
         let pattern = parser.parse(text).map_err(|error| refuse(error.to_string()))?;
-        let cron = Self { text: text.to_owned(), pattern };
+        let cron = Self { text: text.to_owned(), pattern: Arc::new(pattern) };
         match cron.next_after(DateTime::UNIX_EPOCH) {
             Some(_) => Ok(cron),
             None => Err(refuse("there is no such day".to_owned())),

@@ -1,13 +1,13 @@
 //! The suites that implementations by others must pass.
 //!
 //! The promise of the engine, that a write happens once, is only as good as the store below it. A store passes when
-//! both suites do:
+//! both of its suites do:
 //!
 //! - [`store()`]: what every verb does, and what it refuses, on stores that are empty at first;
 //! - [`reopened`]: what was committed outlives the handle that committed it, and several handles on one store agree.
 //!
-//! They are test helpers: they panic at the first thing that is wrong, and say what was expected. Nothing in them waits;
-//! of time they know [`Store::now`] only, and that a lease of no length runs out at once.
+//! They are test helpers: they panic at the first thing that is wrong, and say what was expected. Nothing in those of
+//! a store waits; of time they know [`Store::now`] only, and that a lease of no length runs out at once.
 //!
 //! ```no_run
 //! # use std::{path::Path, sync::Arc};
@@ -36,7 +36,9 @@
 //! - A wait of any length is kept, if only as "very long".
 //! - A suite that passes on one thread says little about races: run it where tasks really run at the same time.
 
+
 mod acknowledgements;
+mod connections;
 mod intents;
 mod leases;
 mod ledger;
@@ -65,6 +67,7 @@ where
     intents::cases(&fresh).await;
     ledger::cases(&fresh).await;
     acknowledgements::cases(&fresh).await;
+    connections::cases(&fresh).await;
 }
 
 /// Runs the cases for which a store is opened more than once. `open` opens the same store again each time, which was

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 
 use crate::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter, Decision,
-    Effect, ErrorKind, FlowKey, Intent, IntentState, Lease, PageCommit, Reconciled, Resolution, Result,
-    Store, Write,
+    Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter,
+    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, PageCommit, Reconciled,
+    Resolution, Result, Standing, Store, Write,
 };
 
 pub(super) const FIRM: &str = "acme-law";
@@ -188,6 +188,9 @@ pub(super) struct Snapshot {
     cursor: Cursor,
     lossy: BTreeSet<String>,
     linked: HashSet<String>,
+    standing: Standing,
+    flows: Vec<FlowRecord>,
+    backlog: Backlog,
 }
 
 pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
@@ -212,6 +215,9 @@ pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
         cursor: store.cursor(&flow).await.expect("cursor"),
         lossy: store.lossy_fields(firm, TARGET).await.expect("lossy_fields"),
         linked: store.linked(firm, TARGET, &ids).await.expect("linked"),
+        standing: store.connection(firm).await.expect("connection"),
+        flows: store.flows(firm).await.expect("flows"),
+        backlog: store.backlog(firm).await.expect("backlog"),
         intents,
     }
 }
