@@ -1,6 +1,8 @@
 //! What an executor does when, under paused time.
 
 mod cron;
+#[cfg(feature = "conformance")]
+mod suite;
 
 use std::{
     sync::{
