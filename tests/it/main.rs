@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod harness;
 mod leaks;
+mod metrics;
 mod mistaken;
 mod mutants;
 mod paging;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use clio_core::{Clock, Random, SystemClock, SystemRandom};
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
 
 #[cfg(feature = "hub")]
 use crate::ConnectionState;
@@ -175,9 +175,37 @@ impl Engine {
         let mut scheduled = BTreeMap::new();
         self.arrange(executor, &mut scheduled).await?;
         let runs = executor.run(Arc::new(Runner { firms: self.firms.clone() }));
-        match select(runs, pin!(self.keep_arranged(executor, scheduled))).await {
+        let beside = join(self.keep_arranged(executor, scheduled), self.keep_measuring());
+        match select(runs, pin!(beside)).await {
             Either::Left((result, _)) => result,
-            Either::Right((never, _)) => match never {},
+            Either::Right(((never, _), _)) => match never {},
+        }
+    }
+
+    /// Takes the [numbers](crate::metrics) that are of the store, for every firm.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports.
+    #[cfg(feature = "metrics")]
+    pub async fn measure(&self) -> Result<()> {
+        let firms: Vec<String> = lock(&self.firms).keys().cloned().collect();
+        let store = &self.config.store;
+        for firm in firms {
+            let (backlog, flows) = (store.backlog(&firm).await?, store.flows(&firm).await?);
+            crate::metrics::stock(&firm, store.now().await?, &backlog, &flows);
+        }
+        Ok(())
+    }
+
+    /// Measures from time to time, if anybody wants numbers.
+    async fn keep_measuring(&self) -> Infallible {
+        loop {
+            #[cfg(feature = "metrics")]
+            if let Err(error) = self.measure().await {
+                tracing::warn!(kind = ?error.kind(), "the numbers of the store could not be taken");
+            }
+            self.config.clock.sleep(LOOK_AROUND).await;
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     Adapter, Error, ErrorKind, Flow, FlowKey, Lease, Pass, Report, Result,
     engine::{Config, lock},
+    metrics,
 };
 
 /// What all runs for one firm share.
@@ -127,6 +128,7 @@ impl Firm {
         if let Err(error) = self.check_connected().await {
             return Ok((Report::new(key), Err(error)));
         }
+        let _active = metrics::began(&key);
         let began = self.config.clock.monotonic();
         #[cfg(feature = "hub")]
         let clio = lock(&self.state.clio).clone();
@@ -142,6 +144,7 @@ impl Firm {
             report.requests = after.saturating_sub(before);
         }
         let took = self.config.clock.monotonic().saturating_sub(began);
+        metrics::ended(took, &report, result.as_ref().err());
         self.record(took, &report, result.as_ref().err()).await;
         if lock(&self.state.running).len() == 1 || result.is_err() {
             // A lease that cannot be given back ends by itself.

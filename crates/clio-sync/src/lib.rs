@@ -38,12 +38,15 @@
 //! # Features
 //!
 //! - `hub` (default): Clio itself as source and target, in [`hub`].
-//! - `conformance`: the suites that a store must pass, in the module `conformance`.
+//! - `conformance`: the suites that a store and an executor must pass, in the module `conformance`.
+//! - `metrics`: numbers for whoever collects them, in the module `metrics`.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 #[cfg(feature = "hub")]
 pub mod hub;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 
 mod adapter;
 mod bell;
@@ -54,6 +57,9 @@ mod executor;
 mod firm;
 #[cfg(feature = "hub")]
 mod login;
+#[cfg(not(feature = "metrics"))]
+#[path = "no_metrics.rs"]
+mod metrics;
 mod pass;
 mod report;
 mod schedule;

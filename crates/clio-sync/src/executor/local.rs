@@ -15,7 +15,7 @@ use clio_core::{Clock, SystemClock};
 use futures_util::{FutureExt, StreamExt, future::select, stream::FuturesUnordered};
 
 use super::{Executor, Handler, Run, RunOutcome, ticks::Ticks};
-use crate::{FlowKey, Result, Schedule, bell::Bell};
+use crate::{FlowKey, Result, Schedule, bell::Bell, metrics};
 
 /// The longest wait after failures.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(600);
@@ -73,8 +73,13 @@ struct Entry {
 impl Entry {
     /// When it is to start, if it is to start at all.
     fn starts(&self) -> Option<Duration> {
+        self.wanted().filter(|_| !self.running)
+    }
+
+    /// When it is to start, or would be if it did not run already.
+    fn wanted(&self) -> Option<Duration> {
         let tick = self.tick.map(|tick| tick.max(self.ticks_from));
-        sooner(self.due, tick).filter(|_| !self.running).map(|at| at.max(self.not_before))
+        sooner(self.due, tick).map(|at| at.max(self.not_before))
     }
 
     fn interval(&self) -> Option<Duration> {
@@ -130,14 +135,19 @@ impl LocalExecutor {
                 entry.tick = sooner(entry.tick, Some(now));
             }
         }
-        let due = entries.iter_mut().filter(|(_, entry)| entry.starts().is_some_and(|at| at <= now));
-        due.map(|(key, entry)| {
+        let mut started = Vec::new();
+        for (key, entry) in entries.iter_mut() {
+            let Some(due) = entry.starts().filter(|at| *at <= now) else { continue };
+            metrics::started(now.saturating_sub(due));
             entry.running = true;
             (entry.due, entry.tick) = (None, None);
             let run = Run { key: key.clone(), failures: entry.failures };
-            UnderWay { executor: self, run, outcome: None }
-        })
-        .collect()
+            started.push(UnderWay { executor: self, run, outcome: None });
+        }
+        metrics::queued(|| {
+            entries.values().filter(|entry| entry.wanted().is_some_and(|at| at <= now)).count()
+        });
+        started
     }
 
     /// Says when the flow is due again. A run without an outcome was dropped.
@@ -163,6 +173,7 @@ impl LocalExecutor {
             Some(RunOutcome::Done) => None,
             Some(RunOutcome::Again(wait) | RunOutcome::Wait(wait)) => Some(later(wait)),
             Some(RunOutcome::Backoff) => {
+                metrics::retried();
                 let wait = Duration::from_secs(1 << entry.failures.min(10)).min(LONGEST_BACKOFF);
                 entry.ticks_from = later(wait);
                 Some(later(wait))
