@@ -23,6 +23,13 @@
 //! - [`Store`]: what the engine remembers; `clio-sync-sqlite` is the embedded one. Every verb is one transaction.
 //! - [`Report`]: what a run did, record by record. Records that cannot be written are dead letters, not failures.
 //!
+//! # When flows run, and for whom
+//!
+//! A [`Flow`] runs at an interval or at the times of a cron expression in UTC ([`Schedule`]), when somebody
+//! [triggers](Engine::trigger) it, and when a person asks for it ([`Firm::run`]). It can be [switched off](Firm::disable), and
+//! a firm [disconnected](Firm::disconnect). [`Engine::connect`] records who authorised a firm, and refuses another Clio account
+//! than the firm had; [`Firm::connection`] tells all of it, with the last run of each flow and the next.
+//!
 //! # How a write happens once
 //!
 //! A write is an [`Intent`]: recorded in the same transaction as the page that it follows from, recorded again as being
