@@ -40,6 +40,7 @@
 
 mod acknowledgements;
 mod backup;
+mod connections;
 mod error;
 mod intents;
 mod leases;

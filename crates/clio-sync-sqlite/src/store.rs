@@ -12,15 +12,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_sync::{
-    Acknowledgement, Attempt, BeginSend, Committed, Confirmation, Confirmed, Conflict, Cursor, DeadLetter,
-    Error, ErrorKind, FlowKey, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Preview, Rebase,
-    Result, Store, SweepEnd, Swept, Verdict, Waiver,
+    Account, Acknowledgement, Attempt, Backlog, BeginSend, Committed, Confirmation, Confirmed, Conflict,
+    Cursor, DeadLetter, Error, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked,
+    PageCommit, Person, Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict, Waiver,
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
-    Options, acknowledgements, error::store_error, intents, leases, letters, pages, recovery, rows::millis,
-    settle, sweeps,
+    Options, acknowledgements, connections, error::store_error, intents, leases, letters, pages, recovery,
+    rows::millis, settle, sweeps,
 };
 
 /// A store in one SQLite file.
@@ -379,5 +379,40 @@ impl Store for SqliteStore {
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         let firm = firm.to_owned();
         self.transaction(move |transaction, _| intents::in_state(transaction, &firm, state)).await
+    }
+    async fn connection(&self, firm: &str) -> Result<Standing> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::standing(transaction, &firm)).await
+    }
+
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()> {
+        let (firm, account, by) = (firm.to_owned(), account.clone(), by.clone());
+        self.transaction(move |transaction, now| connections::connect(transaction, now, &firm, &account, &by))
+            .await
+    }
+
+    async fn disconnect(&self, firm: &str) -> Result<()> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, now| connections::disconnect(transaction, now, &firm)).await
+    }
+
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> Result<()> {
+        let flow = flow.clone();
+        self.transaction(move |transaction, _| connections::switch(transaction, &flow, enabled)).await
+    }
+
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> Result<()> {
+        let (flow, run) = (flow.clone(), run.clone());
+        self.transaction(move |transaction, now| connections::record_run(transaction, now, &flow, &run)).await
+    }
+
+    async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::flows(transaction, &firm)).await
+    }
+
+    async fn backlog(&self, firm: &str) -> Result<Backlog> {
+        let firm = firm.to_owned();
+        self.transaction(move |transaction, _| connections::backlog(transaction, &firm)).await
     }
 }

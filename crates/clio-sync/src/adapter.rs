@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::{Pass, Result};
+use crate::{Pass, Result, Schedule};
 
 /// The integration of one other system.
 ///
@@ -43,6 +43,17 @@ impl Flow {
         self
     }
 
+    /// Runs the flow at the times of this cron expression in UTC: `15 21 * * *` is 21:15 each day. Ticks that are missed
+    /// become one run.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): this is no cron expression, or one that never ticks.
+    pub fn cron(mut self, text: &str) -> Result<Self> {
+        self.schedule = Some(Schedule::cron(text)?);
+        Ok(self)
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -52,14 +63,6 @@ impl Flow {
     pub fn schedule(&self) -> Option<&Schedule> {
         self.schedule.as_ref()
     }
-}
-
-/// When a flow runs by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum Schedule {
-    /// This long after the last run ended.
-    Every(Duration),
 }
 
 /// One flow of one adapter for one firm.

@@ -2,16 +2,23 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use clio_core::{Clock, Random, SystemClock, SystemRandom};
+use futures_util::future::{Either, join, select};
 
+#[cfg(feature = "hub")]
+use crate::ConnectionState;
 use crate::{
-    Adapter, Error, ErrorKind, Executor, Flow, FlowKey, Handler, Lease, Pass, Progress, Report, Result, Run,
-    RunOutcome, Scope, Store, Timing, pass::Mode, plan::Draft,
+    Error, ErrorKind, Executor, Firm, Flow, FlowKey, Handler, Progress, Result, Run, RunOutcome, Schedule,
+    Store, Timing, bell::Bell,
 };
+
+pub(crate) use crate::firm::FirmState;
 
 /// What all runs of an engine share.
 #[derive(Debug, Clone)]
@@ -20,7 +27,16 @@ pub(crate) struct Config {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) timing: Timing,
     pub(crate) progress: Option<Arc<dyn Progress>>,
-    holder: String,
+    pub(crate) holder: String,
+    pub(crate) hints: Arc<Hints>,
+}
+
+/// What whoever serves has to look at.
+#[derive(Debug, Default)]
+pub(crate) struct Hints {
+    due: Mutex<BTreeSet<FlowKey>>,
+    /// Rung by every change of them, and of the adapters.
+    pub(crate) bell: Bell,
 }
 
 /// The sync engine: firms, each with its adapters, over one store.
@@ -47,6 +63,7 @@ impl Engine {
             timing: Timing::default(),
             progress: None,
             holder: SystemRandom.text(22),
+            hints: Arc::default(),
         };
         Self { config, firms: Arc::default() }
     }
@@ -89,6 +106,31 @@ impl Engine {
         firm
     }
 
+    /// A firm, with its connection to Clio, of which it is recorded who authorised it and for which account. Asks Clio who
+    /// that is.
+    ///
+    /// Another person of the same account may authorise at any time: nothing is lost. A firm that was
+    /// [disconnected](Firm::disconnect) is connected again. Flows that were due or failed meanwhile are marked as due.
+    ///
+    /// # Errors
+    ///
+    /// - [`ErrorKind::OtherAccount`]: the firm has another Clio account. Then nothing changes, and a connection that it has
+    ///   stays in use;
+    /// - what Clio or the store report.
+    #[cfg(feature = "hub")]
+    pub async fn connect(&self, name: &str, clio: clio_api::Clio) -> Result<Firm> {
+        let (account, by) = crate::login::whose(&clio).await?;
+        let before = self.config.store.connection(name).await?.state;
+        self.config.store.connect(name, &account, &by).await?;
+        let firm = self.firm(name, clio);
+        if before != ConnectionState::Connected {
+            let overdue = firm.overdue().await?;
+            lock(&self.config.hints.due).extend(overdue);
+            self.config.hints.bell.ring();
+        }
+        Ok(firm)
+    }
+
     /// A firm whose flows do not involve Clio.
     pub fn firm_without_clio(&self, name: impl Into<String>) -> Firm {
         self.find_or_add(&name.into())
@@ -100,24 +142,123 @@ impl Engine {
         lock(&self.firms).entry(name.to_owned()).or_insert_with(new).clone()
     }
 
-    /// Runs the flows of all firms on their schedules, until the executor is told to stop.
+    /// Marks a flow as due, and returns: whoever [serves](Self::serve) runs it. For manual triggers and for webhooks, which
+    /// only hint: what is to be done, the run finds out. Hints for a flow that is due already are one, and those for one that
+    /// is [switched off](Firm::disable) are dropped.
+    ///
+    /// Hints are kept in memory until this engine, or a clone of it, serves.
     ///
     /// # Errors
     ///
-    /// What the executor itself reports. A flow that fails is tried again later by the executor's own rules.
+    /// [`ErrorKind::UnknownFlow`]: there is no such firm, or no such flow attached to it.
+    pub fn trigger(&self, firm: &str, flow: &str) -> Result<()> {
+        let known = lock(&self.firms).get(firm).cloned();
+        let known = known
+            .ok_or_else(|| Error::new(ErrorKind::UnknownFlow, format!("the engine has no firm `{firm}`")))?;
+        let (key, _) = known.find(flow)?;
+        lock(&self.config.hints.due).insert(key);
+        self.config.hints.bell.ring();
+        Ok(())
+    }
+
+    /// Runs the flows of all firms on their schedules, and those that are [triggered](Self::trigger), until the executor is
+    /// told to stop. Firms and adapters that are added meanwhile are taken up.
+    ///
+    /// A cron tick that was missed while nobody served is made up for by one run, if the flow ran before.
+    ///
+    /// # Errors
+    ///
+    /// What the executor itself and the store report at first. A flow that fails is tried again later by the executor's own
+    /// rules.
     pub async fn serve(&self, executor: &dyn Executor) -> Result<()> {
         self.config.timing.check()?;
+        let mut scheduled = BTreeMap::new();
+        self.arrange(executor, &mut scheduled).await?;
+        let runs = executor.run(Arc::new(Runner { firms: self.firms.clone() }));
+        let beside = join(self.keep_arranged(executor, scheduled), self.keep_measuring());
+        match select(runs, pin!(beside)).await {
+            Either::Left((result, _)) => result,
+            Either::Right(((never, _), _)) => match never {},
+        }
+    }
+
+    /// Takes the [numbers](crate::metrics) that are of the store, for every firm.
+    ///
+    /// # Errors
+    ///
+    /// What the store reports.
+    #[cfg(feature = "metrics")]
+    pub async fn measure(&self) -> Result<()> {
+        let firms: Vec<String> = lock(&self.firms).keys().cloned().collect();
+        let store = &self.config.store;
+        for firm in firms {
+            let (backlog, flows) = (store.backlog(&firm).await?, store.flows(&firm).await?);
+            crate::metrics::stock(&firm, store.now().await?, &backlog, &flows);
+        }
+        Ok(())
+    }
+
+    /// Measures from time to time, if anybody wants numbers.
+    async fn keep_measuring(&self) -> Infallible {
+        loop {
+            #[cfg(feature = "metrics")]
+            if let Err(error) = self.measure().await {
+                tracing::warn!(kind = ?error.kind(), "the numbers of the store could not be taken");
+            }
+            self.config.clock.sleep(LOOK_AROUND).await;
+        }
+    }
+
+    /// Arranges again after each change, and from time to time, in case it did not work.
+    async fn keep_arranged(&self, executor: &dyn Executor, mut scheduled: Scheduled) -> Infallible {
+        loop {
+            let seen = self.config.hints.bell.rung();
+            if let Err(error) = self.arrange(executor, &mut scheduled).await {
+                tracing::warn!(kind = ?error.kind(), "schedules or hints could not be passed on");
+            }
+            select(pin!(self.config.hints.bell.rings(seen)), self.config.clock.sleep(LOOK_AROUND)).await;
+        }
+    }
+
+    /// Tells the executor of new schedules, of those that are gone, and of what is due.
+    async fn arrange(&self, executor: &dyn Executor, scheduled: &mut Scheduled) -> Result<()> {
         let firms: Vec<Firm> = lock(&self.firms).values().cloned().collect();
+        let mut wanted = Scheduled::new();
         for firm in &firms {
-            for (key, flow) in firm.flows() {
-                if let Some(schedule) = flow.schedule() {
-                    executor.ensure_schedule(&key, schedule).await?;
-                }
+            let schedule = |(key, flow): (FlowKey, Flow)| Some((key, flow.schedule()?.clone()));
+            let schedules: Scheduled = firm.flows().into_iter().filter_map(schedule).collect();
+            let new = schedules.iter().filter(|(key, schedule)| scheduled.get(key) != Some(schedule));
+            let new: BTreeSet<FlowKey> = new.map(|(key, _)| key.clone()).collect();
+            for key in &new {
+                executor.ensure_schedule(key, &schedules[key]).await?;
+            }
+            if new.iter().any(|key| matches!(schedules[key], Schedule::Cron(_))) {
+                let overdue = firm.overdue().await?;
+                lock(&self.config.hints.due).extend(overdue.into_iter().filter(|key| new.contains(key)));
+            }
+            scheduled.extend(schedules.clone());
+            wanted.extend(schedules);
+        }
+        let gone: Vec<FlowKey> = scheduled.keys().filter(|key| !wanted.contains_key(key)).cloned().collect();
+        for key in gone {
+            executor.cancel(&key).await?;
+            scheduled.remove(&key);
+        }
+        loop {
+            let Some(key) = lock(&self.config.hints.due).pop_first() else { return Ok(()) };
+            if let Err(error) = executor.trigger(&key, Duration::ZERO).await {
+                lock(&self.config.hints.due).insert(key);
+                return Err(error);
             }
         }
-        executor.run(Arc::new(Runner { firms: self.firms.clone() })).await
     }
 }
+
+/// The schedules that an executor has.
+type Scheduled = BTreeMap<FlowKey, Schedule>;
+
+/// How often one looks whether all is arranged although nothing has changed.
+const LOOK_AROUND: Duration = Duration::from_secs(60);
 
 /// Runs what an executor says is due.
 #[derive(Debug)]
@@ -130,6 +271,11 @@ impl Handler for Runner {
     async fn run(&self, run: &Run) -> RunOutcome {
         let firm = lock(&self.firms).get(&run.key.firm).cloned();
         let Some(firm) = firm else { return RunOutcome::Terminal };
+        match firm.is_enabled(&run.key).await {
+            Ok(true) => {}
+            Ok(false) => return RunOutcome::Done,
+            Err(error) => return after_error(&error),
+        }
         match firm.run(&run.key.path()).await {
             Ok(report) => match report.next_due {
                 Some(wait) => RunOutcome::Again(wait.max(Duration::from_secs(1))),
@@ -152,242 +298,6 @@ fn after_error(error: &Error) -> RunOutcome {
         Some(wait) if error.kind() == ErrorKind::Busy => RunOutcome::Again(wait),
         Some(wait) => RunOutcome::Wait(wait),
         None => RunOutcome::Backoff,
-    }
-}
-
-/// What all runs for one firm share.
-#[derive(Debug)]
-pub(crate) struct FirmState {
-    name: String,
-    #[cfg(feature = "hub")]
-    pub(crate) clio: Mutex<Option<clio_api::Clio>>,
-    adapters: Mutex<Vec<Arc<dyn Adapter>>>,
-    running: Mutex<BTreeSet<FlowKey>>,
-    /// Held while intents are driven.
-    pub(crate) writing: futures_util::lock::Mutex<()>,
-    pub(crate) leases: Leases,
-}
-
-impl FirmState {
-    fn new(name: String) -> Self {
-        Self {
-            name,
-            #[cfg(feature = "hub")]
-            clio: Mutex::default(),
-            adapters: Mutex::default(),
-            running: Mutex::default(),
-            writing: futures_util::lock::Mutex::default(),
-            leases: Leases::default(),
-        }
-    }
-}
-
-/// One firm: one Clio account, and the adapters that keep other systems in step with it.
-#[derive(Debug, Clone)]
-pub struct Firm {
-    pub(crate) config: Config,
-    pub(crate) state: Arc<FirmState>,
-}
-
-impl Firm {
-    /// The firm's name.
-    pub fn name(&self) -> &str {
-        &self.state.name
-    }
-
-    /// Adds an adapter. One of the same name is replaced.
-    pub fn attach(&self, adapter: impl Adapter + 'static) {
-        let mut adapters = lock(&self.state.adapters);
-        adapters.retain(|known| known.name() != adapter.name());
-        adapters.push(Arc::new(adapter));
-    }
-
-    /// The flows of all adapters.
-    pub fn flows(&self) -> Vec<(FlowKey, Flow)> {
-        let adapters = lock(&self.state.adapters).clone();
-        let key = |adapter: &dyn Adapter, flow: &Flow| FlowKey {
-            firm: self.state.name.clone(),
-            adapter: adapter.name().to_owned(),
-            flow: flow.name().to_owned(),
-        };
-        adapters
-            .iter()
-            .flat_map(|adapter| adapter.flows().into_iter().map(|flow| (key(&**adapter, &flow), flow)))
-            .collect()
-    }
-
-    /// Runs a flow once: `firm.run("wisetime/posted-time")`.
-    ///
-    /// # Errors
-    ///
-    /// What stopped the run. Whatever it had recorded stands, and the next run goes on from there.
-    pub async fn run(&self, flow: &str) -> Result<Report> {
-        self.run_scoped(flow, Scope::Changes).await
-    }
-
-    /// Runs a flow once for one record: `firm.run_one("wisetime/matter-tags", "1234")`. That the source does not have it
-    /// (any more) counts as certain: what belongs to it at the target is deleted.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run); [`ErrorKind::Configuration`] where the source cannot read one record.
-    pub async fn run_one(&self, flow: &str, id: &str) -> Result<Report> {
-        self.run_scoped(flow, Scope::One(id.to_owned())).await
-    }
-
-    /// Runs a flow once over these records of its sources.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Self::run); [`ErrorKind::Braked`] when a sweep misses too many records at once.
-    pub async fn run_scoped(&self, flow: &str, scope: Scope) -> Result<Report> {
-        let (report, _, result) = self.pass(flow, scope, Mode::Write).await?;
-        result.map(|()| report)
-    }
-
-    /// Runs a flow again and again until nothing is pending: every write has a known outcome and every acknowledgement
-    /// is accepted. Waits in between for what has to settle, and after errors that may pass, of which it takes ten in a
-    /// row.
-    ///
-    /// # Errors
-    ///
-    /// The error that would not pass.
-    pub async fn run_to_rest(&self, flow: &str) -> Result<Report> {
-        let (mut total, _, mut result) = self.pass(flow, Scope::Changes, Mode::Write).await?;
-        let mut failures = 0;
-        loop {
-            let wait = match result {
-                Ok(()) if total.pending == 0 => return Ok(total),
-                Ok(()) => {
-                    failures = 0;
-                    total.next_due.unwrap_or_default().max(SHORTEST_WAIT)
-                }
-                Err(error) if error.is_retryable() && failures < 10 => {
-                    failures += 1;
-                    let wait = error.retry_after();
-                    wait.unwrap_or_else(|| self.config.timing.lease.min(backoff(failures))).max(SHORTEST_WAIT)
-                }
-                Err(error) => return Err(error),
-            };
-            self.config.clock.sleep(wait).await;
-            let (report, _, next) = self.pass(flow, Scope::Changes, Mode::Write).await?;
-            total.merge(report);
-            result = next;
-        }
-    }
-
-    /// Runs a flow once. The report stands even if the run was stopped.
-    pub(crate) async fn pass(
-        &self,
-        flow: &str,
-        scope: Scope,
-        mode: Mode,
-    ) -> Result<(Report, Draft, Result<()>)> {
-        self.config.timing.check()?;
-        let (key, adapter) = self.find(flow)?;
-        let _running = match Running::start(&self.state, &key) {
-            Ok(running) => running,
-            Err(error) => return Ok((Report::new(key), Draft::default(), Err(error))),
-        };
-        #[cfg(feature = "hub")]
-        let clio = lock(&self.state.clio).clone();
-        #[cfg(feature = "hub")]
-        let before = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
-        let mut pass = Pass::new(&self.config, &self.state, key.clone(), scope, mode);
-        let result = adapter.reconcile(&key, &mut pass).await;
-        #[cfg_attr(not(feature = "hub"), expect(unused_mut, reason = "only the hub counts requests"))]
-        let (mut report, draft) = pass.into_report_and_draft();
-        #[cfg(feature = "hub")]
-        {
-            let after = clio.as_ref().map_or(0, clio_api::Clio::requests_sent);
-            report.requests = after.saturating_sub(before);
-        }
-        if lock(&self.state.running).len() == 1 || result.is_err() {
-            // A lease that cannot be given back ends by itself.
-            let _ = self.state.leases.release(&self.config).await;
-        }
-        Ok((report, draft, result))
-    }
-
-    /// Gives the lease back, unless a run needs it.
-    pub(crate) async fn rest(&self) {
-        if lock(&self.state.running).is_empty() {
-            // One that cannot be given back ends by itself.
-            let _ = self.state.leases.release(&self.config).await;
-        }
-    }
-
-    pub(crate) fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
-        let adapters = lock(&self.state.adapters).clone();
-        for adapter in adapters {
-            let name = flow.strip_prefix(adapter.name()).and_then(|rest| rest.strip_prefix('/'));
-            if let Some(name) = name.filter(|name| adapter.flows().iter().any(|flow| flow.name() == *name)) {
-                let (adapter_name, flow) = (adapter.name().to_owned(), name.to_owned());
-                return Ok((FlowKey { firm: self.state.name.clone(), adapter: adapter_name, flow }, adapter));
-            }
-        }
-        let known: Vec<String> = self.flows().iter().map(|(key, _)| key.path()).collect();
-        let message = format!("no flow `{flow}` is attached; there are: {}", known.join(", "));
-        Err(Error::new(ErrorKind::UnknownFlow, message))
-    }
-}
-
-/// Between two runs, whatever a server says: a server that says "at once" for ever must not be asked for ever.
-const SHORTEST_WAIT: Duration = Duration::from_millis(100);
-
-fn backoff(failures: u32) -> Duration {
-    Duration::from_secs(1 << failures.min(6))
-}
-
-/// Keeps a flow from running twice at once in this engine; ends with the run, however that ends.
-struct Running<'a> {
-    state: &'a FirmState,
-    key: FlowKey,
-}
-
-impl<'a> Running<'a> {
-    fn start(state: &'a FirmState, key: &FlowKey) -> Result<Self> {
-        if lock(&state.running).insert(key.clone()) {
-            Ok(Self { state, key: key.clone() })
-        } else {
-            Err(Error::new(ErrorKind::Busy, format!("{key} is running already")))
-        }
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        lock(&self.state.running).remove(&self.key);
-    }
-}
-
-/// The lease that the runs of one firm share.
-#[derive(Debug, Default)]
-pub(crate) struct Leases {
-    held: futures_util::lock::Mutex<Option<(Lease, Duration)>>,
-}
-
-impl Leases {
-    /// The lease, taken or renewed if need be.
-    pub(crate) async fn hold(&self, config: &Config, firm: &str) -> Result<Lease> {
-        let mut held = self.held.lock().await;
-        let now = config.clock.monotonic();
-        if let Some((lease, renewed)) = &*held
-            && now.saturating_sub(*renewed) < config.timing.lease / 3
-        {
-            return Ok(lease.clone());
-        }
-        *held = None;
-        let lease = config.store.take_lease(firm, &config.holder, config.timing.lease).await?;
-        *held = Some((lease.clone(), now));
-        Ok(lease)
-    }
-
-    pub(crate) async fn release(&self, config: &Config) -> Result<()> {
-        match self.held.lock().await.take() {
-            Some((lease, _)) => config.store.release_lease(&lease).await,
-            None => Ok(()),
-        }
     }
 }
 

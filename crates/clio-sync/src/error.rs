@@ -14,6 +14,10 @@ pub enum ErrorKind {
     RateLimited,
     /// A token is not accepted any more: a person has to authorise again. Nothing is lost meanwhile.
     AuthorisationLost,
+    /// The firm was disconnected by a person: connect it again. Nothing is lost meanwhile.
+    Disconnected,
+    /// This is another Clio account than the one that the firm is connected to.
+    OtherAccount,
     /// Settings or arguments cannot work.
     Configuration,
     /// No flow of this name is attached.
@@ -50,6 +54,8 @@ impl ErrorKind {
         Self::Transient,
         Self::RateLimited,
         Self::AuthorisationLost,
+        Self::Disconnected,
+        Self::OtherAccount,
         Self::Configuration,
         Self::UnknownFlow,
         Self::Busy,
@@ -65,6 +71,31 @@ impl ErrorKind {
         Self::StoreDamaged,
         Self::Store,
     ];
+
+    /// Its name, in one word: `rate_limited`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Transient => "transient",
+            Self::RateLimited => "rate_limited",
+            Self::AuthorisationLost => "authorisation_lost",
+            Self::Disconnected => "disconnected",
+            Self::OtherAccount => "other_account",
+            Self::Configuration => "configuration",
+            Self::UnknownFlow => "unknown_flow",
+            Self::Busy => "busy",
+            Self::Fenced => "fenced",
+            Self::Protocol => "protocol",
+            Self::Stale => "stale",
+            Self::Braked => "braked",
+            Self::StoreNewer => "store_newer",
+            Self::StoreLocked => "store_locked",
+            Self::StoreReadOnly => "store_read_only",
+            Self::StoreFull => "store_full",
+            Self::StoreIo => "store_io",
+            Self::StoreDamaged => "store_damaged",
+            Self::Store => "store",
+        }
+    }
 }
 
 /// A flow stopped, or the engine could not start it.
@@ -177,22 +208,24 @@ mod tests {
             ErrorKind::Transient => 0,
             ErrorKind::RateLimited => 1,
             ErrorKind::AuthorisationLost => 2,
-            ErrorKind::Configuration => 3,
-            ErrorKind::UnknownFlow => 4,
-            ErrorKind::Busy => 5,
-            ErrorKind::Fenced => 6,
-            ErrorKind::Protocol => 7,
-            ErrorKind::Stale => 8,
-            ErrorKind::Braked => 9,
-            ErrorKind::StoreNewer => 10,
-            ErrorKind::StoreLocked => 11,
-            ErrorKind::StoreReadOnly => 12,
-            ErrorKind::StoreFull => 13,
-            ErrorKind::StoreIo => 14,
-            ErrorKind::StoreDamaged => 15,
-            ErrorKind::Store => 16,
+            ErrorKind::Disconnected => 3,
+            ErrorKind::OtherAccount => 4,
+            ErrorKind::Configuration => 5,
+            ErrorKind::UnknownFlow => 6,
+            ErrorKind::Busy => 7,
+            ErrorKind::Fenced => 8,
+            ErrorKind::Protocol => 9,
+            ErrorKind::Stale => 10,
+            ErrorKind::Braked => 11,
+            ErrorKind::StoreNewer => 12,
+            ErrorKind::StoreLocked => 13,
+            ErrorKind::StoreReadOnly => 14,
+            ErrorKind::StoreFull => 15,
+            ErrorKind::StoreIo => 16,
+            ErrorKind::StoreDamaged => 17,
+            ErrorKind::Store => 18,
         };
         let places: Vec<_> = ErrorKind::ALL.iter().map(|kind| place(*kind)).collect();
-        assert_eq!(places, (0..17).collect::<Vec<_>>());
+        assert_eq!(places, (0..19).collect::<Vec<_>>());
     }
 }

@@ -23,6 +23,13 @@
 //! - [`Store`]: what the engine remembers; `clio-sync-sqlite` is the embedded one. Every verb is one transaction.
 //! - [`Report`]: what a run did, record by record. Records that cannot be written are dead letters, not failures.
 //!
+//! # When flows run, and for whom
+//!
+//! A [`Flow`] runs at an interval or at the times of a cron expression in UTC ([`Schedule`]), when somebody
+//! [triggers](Engine::trigger) it, and when a person asks for it ([`Firm::run`]). It can be [switched off](Firm::disable), and
+//! a firm [disconnected](Firm::disconnect). [`Engine::connect`] records who authorised a firm, and refuses another Clio account
+//! than the firm had; [`Firm::connection`] tells all of it, with the last run of each flow and the next.
+//!
 //! # How a write happens once
 //!
 //! A write is an [`Intent`]: recorded in the same transaction as the page that it follows from, recorded again as being
@@ -38,39 +45,58 @@
 //! # Features
 //!
 //! - `hub` (default): Clio itself as source and target, in [`hub`].
-//! - `conformance`: the suites that a store must pass, in the module `conformance`.
+//! - `conformance`: the suites that a store and an executor must pass, in the module `conformance`.
+//! - `metrics`: numbers for whoever collects them, in the module `metrics`.
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 #[cfg(feature = "hub")]
 pub mod hub;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 
 mod adapter;
 mod apply;
+mod bell;
+mod connection;
 mod decisions;
 mod engine;
 mod error;
 mod executor;
+mod firm;
 mod link;
+#[cfg(feature = "hub")]
+mod login;
+#[cfg(not(feature = "metrics"))]
+#[path = "no_metrics.rs"]
+mod metrics;
 mod pass;
 mod plan;
 mod report;
+mod schedule;
 mod source;
 mod spreadsheet;
+mod status;
 mod store;
 mod target;
 mod timing;
 mod write;
 
-pub use adapter::{Adapter, Flow, FlowKey, Schedule};
+pub use adapter::{Adapter, Flow, FlowKey};
+pub use connection::{
+    Account, Backlog, Connection, ConnectionState, FlowRecord, FlowStatus, LastRun, Person, Ran, Standing,
+    Totals,
+};
 pub use decisions::Explained;
-pub use engine::{Engine, Firm};
+pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
+pub use firm::Firm;
 pub use link::{Brake, Conflict, ConflictField, ConflictPolicy, Linked, SweepEnd, Swept, forget_values};
 pub use pass::{Pass, Pull, Receive};
 pub use plan::{Plan, Preview, Scope, Step};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
+pub use schedule::{Cron, Schedule};
 pub use source::{
     Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
 };

@@ -12,7 +12,8 @@ use clio_core::Etag;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Acknowledgement, Conflict, Content, Effect, FlowKey, Linked, Preview, Result, SweepEnd, Swept, Write,
+    Account, Acknowledgement, Backlog, Conflict, Content, Effect, FlowKey, FlowRecord, Linked, Person,
+    Preview, Ran, Result, Standing, SweepEnd, Swept, Write,
 };
 
 /// Remembers what was read, what is to be written and what was.
@@ -162,6 +163,38 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// The intents of a firm in this state, oldest first.
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>>;
+
+    // Connections, and how the flows are doing. These take no lease: each stands for itself, and people use them from
+    // processes that run nothing.
+
+    /// How a firm is connected. One of which nothing was recorded counts as connected, by nobody knows whom.
+    async fn connection(&self, firm: &str) -> Result<Standing>;
+
+    /// Records that this person has authorised the firm for this account: it is connected since now, unless it was so
+    /// before by the same person.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::OtherAccount`](crate::ErrorKind::OtherAccount): the firm has another account, or did before it was
+    /// disconnected. Then nothing changes.
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()>;
+
+    /// The firm is disconnected since now, unless it was before. Its account is kept.
+    async fn disconnect(&self, firm: &str) -> Result<()>;
+
+    /// Switches a flow on or off. A flow of which nothing was recorded is on.
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> Result<()>;
+
+    /// Records what the last run of a flow came to, in place of the one before, and counts the failures in a row. One that
+    /// ended in [`ErrorKind::AuthorisationLost`](crate::ErrorKind::AuthorisationLost) makes a connected firm one that lost its
+    /// authorisation, since now; one that succeeded makes it connected again.
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> Result<()>;
+
+    /// The flows of a firm of which anything was recorded, in the order of their keys.
+    async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>>;
+
+    /// How much of a firm is unsettled.
+    async fn backlog(&self, firm: &str) -> Result<Backlog>;
 }
 
 /// The right to work for a firm.

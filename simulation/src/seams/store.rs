@@ -11,9 +11,9 @@ use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_fixtures::VirtualClock;
 use clio_sync::{
-    Acknowledgement, Attempt, BeginSend, Committed, Confirmation, Confirmed, Conflict, Cursor, DeadLetter,
-    FlowKey, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Preview, Rebase, Result, Store,
-    SweepEnd, Swept, Verdict, Waiver,
+    Account, Acknowledgement, Attempt, Backlog, BeginSend, Committed, Confirmation, Confirmed, Conflict,
+    Cursor, DeadLetter, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Person,
+    Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict, Waiver,
 };
 
 /// What happens around the verbs of a store.
@@ -243,6 +243,27 @@ impl Store for Wrapped {
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         around!(self, intents(firm, state))
     }
+    async fn connection(&self, firm: &str) -> Result<Standing> {
+        around!(self, connection(firm))
+    }
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()> {
+        around!(self, connect(firm, account, by))
+    }
+    async fn disconnect(&self, firm: &str) -> Result<()> {
+        around!(self, disconnect(firm))
+    }
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> Result<()> {
+        around!(self, switch(flow, enabled))
+    }
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> Result<()> {
+        around!(self, record_run(flow, run))
+    }
+    async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>> {
+        around!(self, flows(firm))
+    }
+    async fn backlog(&self, firm: &str) -> Result<Backlog> {
+        around!(self, backlog(firm))
+    }
 }
 
 /// A store whose verbs start a little later, and go on although their caller was dropped: as those that run on threads
@@ -385,5 +406,26 @@ impl Store for Detached {
     }
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         self.inner.intents(firm, state).await
+    }
+    async fn connection(&self, firm: &str) -> Result<Standing> {
+        detached!(self, firm; connection(&firm))
+    }
+    async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()> {
+        detached!(self, firm, account, by; connect(&firm, &account, &by))
+    }
+    async fn disconnect(&self, firm: &str) -> Result<()> {
+        detached!(self, firm; disconnect(&firm))
+    }
+    async fn switch(&self, flow: &FlowKey, enabled: bool) -> Result<()> {
+        detached!(self, flow, enabled; switch(&flow, enabled))
+    }
+    async fn record_run(&self, flow: &FlowKey, run: &Ran) -> Result<()> {
+        detached!(self, flow, run; record_run(&flow, &run))
+    }
+    async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>> {
+        self.inner.flows(firm).await
+    }
+    async fn backlog(&self, firm: &str) -> Result<Backlog> {
+        self.inner.backlog(firm).await
     }
 }

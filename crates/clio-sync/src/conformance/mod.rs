@@ -1,13 +1,16 @@
 //! The suites that implementations by others must pass.
 //!
 //! The promise of the engine, that a write happens once, is only as good as the store below it. A store passes when
-//! both suites do:
+//! both of its suites do:
 //!
 //! - [`store()`]: what every verb does, and what it refuses, on stores that are empty at first;
 //! - [`reopened`]: what was committed outlives the handle that committed it, and several handles on one store agree.
 //!
-//! They are test helpers: they panic at the first thing that is wrong, and say what was expected. Nothing in them waits;
-//! of time they know [`Store::now`] only, and that a lease of no length runs out at once.
+//! An executor passes when [`executor()`] does.
+//!
+//! They are test helpers: they panic at the first thing that is wrong, and say what was expected. Nothing in those of
+//! a store waits; of time they know [`Store::now`] only, and that a lease of no length runs out at once. That of an executor waits
+//! by the clock that it is given.
 //!
 //! ```no_run
 //! # use std::{path::Path, sync::Arc};
@@ -36,7 +39,16 @@
 //! - A wait of any length is kept, if only as "very long".
 //! - A suite that passes on one thread says little about races: run it where tasks really run at the same time.
 
+//!
+//! # For the author of an executor
+//!
+//! Implement [`ExecutorBench`] for whatever makes executors of your kind, and call [`executor()`] with it: in a test under
+//! virtual time, or under real time for some minutes. What the suite cannot see from outside is yours to test: a clock that is
+//! set, a machine that sleeps, several processes.
+
 mod acknowledgements;
+mod connections;
+mod executors;
 mod intents;
 mod leases;
 mod ledger;
@@ -48,6 +60,8 @@ mod support;
 use std::{future::Future, sync::Arc};
 
 use crate::Store;
+
+pub use executors::{ExecutorBench, Subject, executor};
 
 /// Runs every case on a new store each. `fresh` opens a store that is empty.
 ///
@@ -65,6 +79,7 @@ where
     intents::cases(&fresh).await;
     ledger::cases(&fresh).await;
     acknowledgements::cases(&fresh).await;
+    connections::cases(&fresh).await;
 }
 
 /// Runs the cases for which a store is opened more than once. `open` opens the same store again each time, which was

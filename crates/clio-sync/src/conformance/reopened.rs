@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc};
 use futures_util::future::join_all;
 
 use super::{
-    intents, leases,
+    connections, intents, leases,
     support::{
         Bench, HOLDER, HOUR, STATES, TARGET, Verb, bad, begin, confirmation, create, fenced, page, skip,
         snapshot, upsert,
@@ -53,6 +53,7 @@ where
     let mut claim = confirmation(&bench.bring("lossy", IntentState::Sending).await, "r-lossy");
     claim.lossy.insert("note".into());
     bench.store.confirm(&bench.lease, &[claim]).await.expect("confirm");
+    connections::everything(&*bench.store, firm).await;
     let (before, lease) = (bench.snapshot().await, bench.lease.clone());
     drop(bench);
     let store = open().await;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 
 use crate::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter, Decision,
-    Effect, ErrorKind, FlowKey, Intent, IntentState, Lease, PageCommit, Rebase, Reconciled, Resolution,
-    Result, Store, Waiver, Write,
+    Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter,
+    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, PageCommit, Rebase,
+    Reconciled, Resolution, Result, Standing, Store, Waiver, Write,
 };
 
 pub(super) const FIRM: &str = "acme-law";
@@ -196,6 +196,9 @@ pub(super) struct Snapshot {
     cursor: Cursor,
     lossy: BTreeSet<String>,
     linked: HashSet<String>,
+    standing: Standing,
+    flows: Vec<FlowRecord>,
+    backlog: Backlog,
 }
 
 pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
@@ -220,6 +223,9 @@ pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
         cursor: store.cursor(&flow).await.expect("cursor"),
         lossy: store.lossy_fields(firm, TARGET).await.expect("lossy_fields"),
         linked: store.linked(firm, TARGET, &ids).await.expect("linked"),
+        standing: store.connection(firm).await.expect("connection"),
+        flows: store.flows(firm).await.expect("flows"),
+        backlog: store.backlog(firm).await.expect("backlog"),
         intents,
     }
 }

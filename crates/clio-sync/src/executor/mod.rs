@@ -3,6 +3,7 @@
 mod local;
 #[cfg(test)]
 mod tests;
+mod ticks;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -18,7 +19,9 @@ pub use local::LocalExecutor;
 /// write, because each run takes the store's lease itself. Ticks that were missed become one.
 #[async_trait]
 pub trait Executor: fmt::Debug + Send + Sync {
-    /// Runs the flow on this schedule from now on, in place of an earlier one.
+    /// Runs the flow on this schedule from now on, in place of an earlier one. The same schedule again changes nothing.
+    ///
+    /// The first run of an interval may be at once; that of a cron schedule is at its next tick.
     async fn ensure_schedule(&self, key: &FlowKey, schedule: &Schedule) -> Result<()>;
 
     /// Runs the flow once, after this long. A flow that is due already is not made due twice. One that has to wait

@@ -1,9 +1,13 @@
 //! What an executor does when, under paused time.
 
+mod cron;
+#[cfg(feature = "conformance")]
+mod suite;
+
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -15,13 +19,21 @@ use futures_util::FutureExt;
 use super::{Executor, Handler, LocalExecutor, Run, RunOutcome};
 use crate::{FlowKey, Schedule};
 
+/// Its wall time is 1970 and what has passed, and whatever it was set by since.
 #[derive(Debug)]
-struct PausedClock(tokio::time::Instant);
+struct PausedClock(tokio::time::Instant, AtomicI64);
+
+impl PausedClock {
+    fn set_by(&self, seconds: i64) {
+        self.1.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
 
 #[expect(clippy::disallowed_methods, reason = "a test clock under paused time")]
 impl Clock for PausedClock {
     fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        chrono::DateTime::UNIX_EPOCH
+        let set = chrono::TimeDelta::seconds(self.1.load(Ordering::SeqCst));
+        chrono::DateTime::UNIX_EPOCH + self.0.elapsed() + set
     }
     fn monotonic(&self) -> Duration {
         self.0.elapsed()
@@ -31,15 +43,16 @@ impl Clock for PausedClock {
     }
 }
 
-/// Takes 3 seconds for each run, notes when they began, and stops the executor in the last one.
+/// Takes so many seconds for each run, 3 if nobody says otherwise, notes when they began, and stops the executor in the last one.
 #[derive(Debug)]
 struct Noting {
-    clock: Arc<dyn Clock>,
+    clock: Arc<PausedClock>,
     executor: LocalExecutor,
     began: Mutex<Vec<(String, u64)>>,
     outcome: RunOutcome,
     most: usize,
     cancels: AtomicBool,
+    takes: AtomicU64,
 }
 
 #[async_trait]
@@ -50,7 +63,7 @@ impl Handler for Noting {
             began.push((run.key.flow.clone(), self.clock.monotonic().as_secs()));
             began.len()
         };
-        self.clock.sleep(Duration::from_secs(3)).await;
+        self.clock.sleep(Duration::from_secs(self.takes.load(Ordering::SeqCst))).await;
         if self.cancels.load(Ordering::SeqCst) {
             self.executor.cancel(&run.key).await.unwrap();
         }
@@ -76,15 +89,15 @@ fn every(seconds: u64) -> Schedule {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test clock under paused time")]
-fn paused_clock() -> Arc<dyn Clock> {
-    Arc::new(PausedClock(tokio::time::Instant::now()))
+fn paused_clock() -> Arc<PausedClock> {
+    Arc::new(PausedClock(tokio::time::Instant::now(), AtomicI64::new(0)))
 }
 
 fn noting(outcome: RunOutcome, most: usize) -> (LocalExecutor, Arc<Noting>) {
     let clock = paused_clock();
     let executor = LocalExecutor::new().with_clock(clock.clone());
-    let (began, cancels) = (Mutex::default(), AtomicBool::new(false));
-    (executor.clone(), Arc::new(Noting { clock, executor, began, outcome, most, cancels }))
+    let (began, cancels, takes) = (Mutex::default(), AtomicBool::new(false), AtomicU64::new(3));
+    (executor.clone(), Arc::new(Noting { clock, executor, began, outcome, most, cancels, takes }))
 }
 
 /// Runs the executor for so long, then drops the run.
