@@ -50,6 +50,9 @@
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(all(feature = "conformance", feature = "hub"))]
+#[doc = include_str!("../docs/write-your-own-adapter.md")]
+pub mod guide {}
 #[cfg(feature = "hub")]
 pub mod hub;
 #[cfg(feature = "metrics")]

@@ -103,6 +103,13 @@ pub struct CursorPage<T> {
     pub server_time: Option<DateTime<Utc>>,
 }
 
+impl<T> Default for CursorPage<T> {
+    /// The last page, without records.
+    fn default() -> Self {
+        Self { records: Vec::new(), next: None, server_time: None }
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for CursorPage<T> {
     /// Leaves the next place out: it may repeat what was searched for.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@
 //! - [`store()`]: what every verb does, and what it refuses, on stores that are empty at first;
 //! - [`reopened`]: what was committed outlives the handle that committed it, and several handles on one store agree.
 //!
-//! An executor passes when [`executor()`] does.
+//! An executor passes when [`executor()`] does, an adapter when [`adapter()`] does.
 //!
 //! They are test helpers: they panic at the first thing that is wrong, and say what was expected. Nothing in those of
 //! a store waits; of time they know [`Store::now`] only, and that a lease of no length runs out at once. That of an executor waits
@@ -47,6 +47,7 @@
 //! set, a machine that sleeps, several processes.
 
 mod acknowledgements;
+mod adapter;
 mod connections;
 mod executors;
 mod intents;
@@ -61,6 +62,7 @@ use std::{future::Future, sync::Arc};
 
 use crate::Store;
 
+pub use adapter::{AdapterBench, adapter};
 pub use executors::{ExecutorBench, Subject, executor};
 
 /// Runs every case on a new store each. `fresh` opens a store that is empty.
