@@ -12,6 +12,8 @@ mod faults;
 mod files;
 mod harness;
 mod leaks;
+mod lists;
+mod mirror;
 mod mistaken;
 mod mutants;
 mod paging;

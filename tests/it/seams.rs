@@ -16,7 +16,7 @@ use clio_core::{Clock, Limits, Payload, Sleep, Transport, TransportError};
 use clio_fixtures::VirtualClock;
 use clio_sync::{
     Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, FlowKey, Intent,
-    IntentState, Lease, PageCommit, Store,
+    IntentState, Lease, Mirrored, PageCommit, Store,
 };
 
 use crate::harness::Setup;
@@ -318,6 +318,17 @@ impl Store for Wrapped {
     async fn dead_letters(&self, firm: &str) -> clio_sync::Result<Vec<DeadLetter>> {
         around!(self, dead_letters(firm))
     }
+    async fn mirrored(
+        &self,
+        flow: &FlowKey,
+        after: Option<&str>,
+        most: usize,
+    ) -> clio_sync::Result<Vec<Mirrored>> {
+        around!(self, mirrored(flow, after, most))
+    }
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> clio_sync::Result<Option<Mirrored>> {
+        around!(self, mirrored_one(flow, id))
+    }
     async fn intents(&self, firm: &str, state: IntentState) -> clio_sync::Result<Vec<Intent>> {
         around!(self, intents(firm, state))
     }
@@ -429,6 +440,17 @@ impl Store for Detached {
     }
     async fn dead_letters(&self, firm: &str) -> clio_sync::Result<Vec<DeadLetter>> {
         self.inner.dead_letters(firm).await
+    }
+    async fn mirrored(
+        &self,
+        flow: &FlowKey,
+        after: Option<&str>,
+        most: usize,
+    ) -> clio_sync::Result<Vec<Mirrored>> {
+        self.inner.mirrored(flow, after, most).await
+    }
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> clio_sync::Result<Option<Mirrored>> {
+        self.inner.mirrored_one(flow, id).await
     }
     async fn intents(&self, firm: &str, state: IntentState) -> clio_sync::Result<Vec<Intent>> {
         self.inner.intents(firm, state).await

@@ -32,6 +32,7 @@ mod acknowledgements;
 mod error;
 mod intents;
 mod leases;
+mod mirror;
 mod open;
 mod pages;
 mod rows;

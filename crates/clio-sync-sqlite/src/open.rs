@@ -18,7 +18,8 @@ const APPLICATION_ID: i32 = 0x434C_494F;
 
 /// What leads from each version of the schema to the next, the first from an empty file. What was released stays as it is:
 /// a change is a new one.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_ledger.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_ledger.sql"), include_str!("migrations/0003_mirror.sql")];
 
 /// The version of the schema that this library writes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "a handful")]

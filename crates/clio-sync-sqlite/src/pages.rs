@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{damaged, store_error, wrong_firm},
+    mirror::Keeper,
     rows,
 };
 
@@ -31,11 +32,12 @@ pub(crate) fn commit(
     if page.flow.firm != lease.firm {
         return Err(wrong_firm("commit_page"));
     }
-    let committed = page
-        .records
-        .iter()
-        .map(|record| Recording { transaction, now, page, record }.record())
-        .collect::<Result<Vec<_>>>()?;
+    let committed = if page.records.iter().any(|record| matches!(record.decision, Decision::Keep(_))) {
+        mirror(transaction, now, page)?
+    } else {
+        let record = |record| Recording { transaction, now, page, record }.record();
+        page.records.iter().map(record).collect::<Result<Vec<_>>>()?
+    };
     if let Some(cursor) = &page.cursor {
         let state = serde_json::to_string(cursor).map_err(damaged)?;
         let flow = &page.flow;
@@ -45,6 +47,27 @@ pub(crate) fn commit(
             )
             .and_then(|mut sql| sql.execute(params![flow.firm, flow.adapter, flow.flow, state]))
             .map_err(store_error)?;
+    }
+    Ok(committed)
+}
+
+/// A page of a mirror.
+fn mirror<'t>(transaction: &'t Transaction<'t>, now: i64, page: &'t PageCommit) -> Result<Vec<Committed>> {
+    // Mostly there are none: then none is looked for at each record.
+    let mut letters = has_dead_letters(transaction, &page.flow)?;
+    let mut keeper = Keeper::new(transaction, now, &page.flow)?;
+    let mut committed = Vec::with_capacity(page.records.len());
+    for record in page.records.iter() {
+        committed.push(if let Decision::Keep(body) = &record.decision {
+            if letters {
+                forget_dead_letter(transaction, &page.flow, &record.id)?;
+            }
+            let kept = keeper.keep(&record.id, &record.version, body)?;
+            if kept { Committed::Kept } else { Committed::Unchanged }
+        } else {
+            letters = true;
+            Recording { transaction, now, page, record }.record()?
+        });
     }
     Ok(committed)
 }
@@ -73,6 +96,8 @@ impl Recording<'_> {
                 self.follow(link)?;
                 Ok(committed)
             }
+            // Was seen to above: it needs nothing of what follows.
+            Decision::Keep(_) => Ok(Committed::Unchanged),
             Decision::Skip(reason) => {
                 let news = self.forget_dead_letter()? || !seen_before;
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
@@ -159,8 +184,9 @@ impl Recording<'_> {
         }
         self.transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO mirror (firm, adapter, flow, source_id, version, seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO mirror (firm, adapter, flow, source_id, version, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at, text = NULL",
             )
             .and_then(|mut sql| sql.execute(params![firm, adapter, flow, id, version, self.now]))
             .map_err(store_error)?;
@@ -300,6 +326,15 @@ impl Recording<'_> {
     fn forget_dead_letter(&self) -> Result<bool> {
         forget_dead_letter(self.transaction, &self.page.flow, &self.record.id)
     }
+}
+
+fn has_dead_letters(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3)",
+        )
+        .and_then(|mut sql| sql.query_row([&flow.firm, &flow.adapter, &flow.flow], |row| row.get(0)))
+        .map_err(store_error)
 }
 
 /// Answers whether there was one.

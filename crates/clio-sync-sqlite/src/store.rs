@@ -13,11 +13,11 @@ use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_sync::{
     Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Cursor, DeadLetter, Error, ErrorKind,
-    FlowKey, Intent, IntentState, Lease, PageCommit, Result, Store,
+    FlowKey, Intent, IntentState, Lease, Mirrored, PageCommit, Result, Store,
 };
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{Options, acknowledgements, error::store_error, intents, leases, pages};
+use crate::{Options, acknowledgements, error::store_error, intents, leases, mirror, pages};
 
 /// A store in one SQLite file.
 #[derive(Clone)]
@@ -226,6 +226,16 @@ impl Store for SqliteStore {
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         let firm = firm.to_owned();
         self.transaction(move |transaction, _| pages::dead_letters(transaction, &firm)).await
+    }
+
+    async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>> {
+        let (flow, after) = (flow.clone(), after.unwrap_or_default().to_owned());
+        self.transaction(move |transaction, _| mirror::after(transaction, &flow, &after, most)).await
+    }
+
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
+        let (flow, id) = (flow.clone(), id.to_owned());
+        self.transaction(move |transaction, _| mirror::one(transaction, &flow, &id)).await
     }
 
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {

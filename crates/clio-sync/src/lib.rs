@@ -65,11 +65,12 @@ pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
 pub use pass::{Pass, Pull, Receive};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
 pub use source::{
-    Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
+    Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, JsonText,
+    Resolution,
 };
 pub use store::{
     BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
-    IntentState, Interval, Lease, PageCommit, Reconciled, Store,
+    IntentState, Interval, Lease, Mirrored, PageCommit, Reconciled, Store,
 };
 pub use target::{Capabilities, Fingerprint, Found, Outcome, Ready, SendLimits, Target};
 pub use timing::Timing;

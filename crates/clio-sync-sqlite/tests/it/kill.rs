@@ -60,10 +60,11 @@ async fn child() {
                 id: number.to_string(),
                 version: "1".into(),
                 decision: Decision::Write(Effect::Create, write),
-            }],
+            }]
+            .into(),
             cursor: Some(Cursor {
                 read: Vec::new(),
-                walk: Some(CursorWalk { since: None, began: now, position: number.to_string() }),
+                walk: Some(CursorWalk { since: None, began: now, position: number.to_string(), seen: 0 }),
             }),
             acknowledge: true,
         };

@@ -44,7 +44,7 @@ where
                     flow: pass.flow().clone(),
                     source: source.kind().to_owned(),
                     target: target.kind().to_owned(),
-                    records,
+                    records: records.into(),
                     cursor: None,
                     acknowledge: true,
                 };

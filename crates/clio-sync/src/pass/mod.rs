@@ -4,6 +4,8 @@ mod cursor;
 mod effects;
 mod inbox;
 mod look;
+mod mirror;
+mod reading;
 
 use std::time::Duration;
 
@@ -127,6 +129,14 @@ impl<'a> Pass<'a> {
             let (outcome, reason) = match (committed, &record.decision) {
                 // It is reported when its outcome is known.
                 (Committed::Planned, _) => continue,
+                (Committed::Kept, _) => {
+                    self.report.mirrored += 1;
+                    continue;
+                }
+                (Committed::Unchanged, Decision::Keep(_)) => {
+                    self.report.as_mirrored += 1;
+                    continue;
+                }
                 (Committed::Unchanged, _) => (LineOutcome::Unchanged, None),
                 (Committed::Skipped, Decision::Skip(reason)) => (LineOutcome::Skipped, Some(reason.clone())),
                 (Committed::Rejected, Decision::Reject { reason, path }) => {
