@@ -224,7 +224,12 @@ impl Book {
             created: None,
             record: Ok(row.entry.clone()),
         };
-        CursorPage { records: rows.into_iter().map(incoming).collect(), next, server_time: Some(now) }
+        CursorPage {
+            records: rows.into_iter().map(incoming).collect(),
+            next,
+            server_time: Some(now),
+            ..CursorPage::default()
+        }
     }
 }
 

@@ -440,7 +440,12 @@ async fn a_record_that_never_maps() {
         let reason = "no number".to_owned();
         let unread = Err(BadRecord { reason, path: Some("rows[0]".into()) });
         let unread = Incoming { id: "unread".into(), version, created: None, record: unread };
-        CursorPage { records: vec![never, record("a", "a"), unread], next: None, server_time: Some(nine()) }
+        CursorPage {
+            records: vec![never, record("a", "a"), unread],
+            next: None,
+            server_time: Some(nine()),
+            ..CursorPage::default()
+        }
     });
     let firm = stage.firm();
     let report = firm.run_to_rest(BY_TIME).await.unwrap();
@@ -638,7 +643,12 @@ async fn the_clock_of_a_source_jumps(by: TimeDelta) {
         let since = |at: DateTime<Utc>| asked.since.is_none_or(|since| at >= since);
         let list = list.lock().unwrap();
         let records = list.iter().filter(|(_, at)| since(*at)).map(|(words, _)| record(words, words));
-        CursorPage { records: records.collect(), next: None, server_time: Some(*clock.lock().unwrap()) }
+        CursorPage {
+            records: records.collect(),
+            next: None,
+            server_time: Some(*clock.lock().unwrap()),
+            ..CursorPage::default()
+        }
     });
     let firm = stage.firm();
     for (now, new) in [

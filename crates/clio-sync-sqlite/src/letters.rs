@@ -8,6 +8,14 @@ use crate::{
     intents, rows,
 };
 
+/// Whether the flow has any.
+pub(crate) fn any(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<bool> {
+    transaction
+        .prepare_cached("SELECT 1 FROM dead_letter WHERE firm = ?1 AND adapter = ?2 AND flow = ?3")
+        .and_then(|mut sql| sql.exists([&flow.firm, &flow.adapter, &flow.flow]))
+        .map_err(store_error)
+}
+
 /// Answers whether there was one.
 pub(crate) fn forget(transaction: &Transaction<'_>, flow: &FlowKey, source_id: &str) -> Result<bool> {
     let forgotten = transaction

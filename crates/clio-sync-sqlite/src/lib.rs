@@ -45,6 +45,7 @@ mod error;
 mod intents;
 mod leases;
 mod letters;
+mod mirror;
 mod open;
 mod pages;
 mod recovery;

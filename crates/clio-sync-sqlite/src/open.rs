@@ -21,6 +21,7 @@ const APPLICATION_ID: i32 = 0x434C_494F;
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_ledger.sql"),
     include_str!("migrations/0002_links.sql"),
+    include_str!("migrations/0003_mirror.sql"),
     include_str!("migrations/0004_connections.sql"),
 ];
 

@@ -9,7 +9,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{damaged, store_error, wrong_firm},
-    letters, recovery, rows,
+    letters,
+    mirror::Keeper,
+    recovery, rows,
 };
 
 pub(crate) fn cursor(transaction: &Transaction<'_>, flow: &FlowKey) -> Result<Cursor> {
@@ -60,6 +62,9 @@ fn record_all(
     now: i64,
     page: &PageCommit,
 ) -> Result<Vec<(Committed, Option<i64>)>> {
+    if page.records.iter().any(|record| matches!(record.decision, Decision::Keep(_))) {
+        return mirror(transaction, now, page);
+    }
     page.records.iter().map(|record| Recording { transaction, now, page, record }.record()).collect()
 }
 
@@ -129,6 +134,31 @@ fn check_expected(expected: &[Preview], previews: &[Preview]) -> Result<()> {
     }
 }
 
+/// A page of a mirror.
+fn mirror(
+    transaction: &Transaction<'_>,
+    now: i64,
+    page: &PageCommit,
+) -> Result<Vec<(Committed, Option<i64>)>> {
+    // Mostly there are none: then none is looked for at each record.
+    let mut has_letters = letters::any(transaction, &page.flow)?;
+    let mut keeper = Keeper::new(transaction, now, &page.flow)?;
+    let mut committed = Vec::with_capacity(page.records.len());
+    for record in page.records.iter() {
+        committed.push(if let Decision::Keep(body) = &record.decision {
+            if has_letters {
+                letters::forget(transaction, &page.flow, &record.id)?;
+            }
+            let kept = keeper.keep(&record.id, &record.version, body)?;
+            (if kept { Committed::Kept } else { Committed::Unchanged }, None)
+        } else {
+            has_letters = true;
+            Recording { transaction, now, page, record }.record()?
+        });
+    }
+    Ok(committed)
+}
+
 /// One record of a page.
 struct Recording<'a> {
     transaction: &'a Transaction<'a>,
@@ -166,6 +196,8 @@ impl Recording<'_> {
                     Ok((news(forgotten, Committed::Skipped), None))
                 }
             },
+            // Was seen to above: it needs nothing of what follows.
+            Decision::Keep(_) => Ok((Committed::Unchanged, None)),
             Decision::Skip(reason) => {
                 let forgotten = self.forget_dead_letter()?;
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
@@ -259,8 +291,9 @@ impl Recording<'_> {
         }
         self.transaction
             .prepare_cached(
-                "INSERT OR REPLACE INTO mirror (firm, adapter, flow, source_id, version, seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO mirror (firm, adapter, flow, source_id, version, seen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at, text = NULL",
             )
             .and_then(|mut sql| sql.execute(params![firm, adapter, flow, id, version, self.now]))
             .map_err(store_error)?;

@@ -14,13 +14,14 @@ use clio_core::Clock;
 use clio_sync::{
     Account, Acknowledgement, Attempt, Backlog, BeginSend, Committed, Confirmation, Confirmed, Conflict,
     Cursor, DeadLetter, Error, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked,
-    PageCommit, Person, Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict, Waiver,
+    Mirrored, PageCommit, Person, Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict,
+    Waiver,
 };
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
-    Options, acknowledgements, connections, error::store_error, intents, leases, letters, pages, recovery,
-    rows::millis, settle, sweeps,
+    Options, acknowledgements, connections, error::store_error, intents, leases, letters, mirror, pages,
+    recovery, rows::millis, settle, sweeps,
 };
 
 /// A store in one SQLite file.
@@ -374,6 +375,16 @@ impl Store for SqliteStore {
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         let firm = firm.to_owned();
         self.transaction(move |transaction, _| letters::all(transaction, &firm)).await
+    }
+
+    async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>> {
+        let (flow, after) = (flow.clone(), after.unwrap_or_default().to_owned());
+        self.transaction(move |transaction, _| mirror::after(transaction, &flow, &after, most)).await
+    }
+
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
+        let (flow, id) = (flow.clone(), id.to_owned());
+        self.transaction(move |transaction, _| mirror::one(transaction, &flow, &id)).await
     }
 
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {

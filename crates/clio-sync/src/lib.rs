@@ -101,11 +101,12 @@ pub use plan::{Plan, Preview, Scope, Step};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
 pub use schedule::{Cron, Schedule};
 pub use source::{
-    Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, Resolution,
+    Acknowledgement, BadRecord, CursorPage, CursorSource, InboxBatch, InboxSource, Incoming, JsonText,
+    Resolution,
 };
 pub use store::{
     Attempt, BeginSend, Committed, Confirmation, Confirmed, Cursor, CursorWalk, DeadLetter, Decision, Intent,
-    IntentState, Interval, Lease, LinkKey, PageCommit, Rebase, Reconciled, Store, Verdict, Waiver,
+    IntentState, Interval, Lease, LinkKey, Mirrored, PageCommit, Rebase, Reconciled, Store, Verdict, Waiver,
 };
 pub use target::{
     Action, Capabilities, Fingerprint, Found, Look, NearMiss, Outcome, Ready, SendLimits, Sending, Target,

@@ -22,6 +22,13 @@ pub struct Report {
     pub looks: u64,
     /// Requests sent to Clio.
     pub requests: u64,
+    /// Records that a mirror took in, because they are new or of another version. They have no lines.
+    pub mirrored: u64,
+    /// Records that a mirror had already as they are.
+    pub as_mirrored: u64,
+    /// Records that a source gave although they say that they changed before the moment it was asked about. That does no
+    /// harm; many of them mean that the source does not heed what it is asked.
+    pub older: u64,
 }
 
 /// What became of one record. `Debug` leaves out the words about it, which are of clients; a report is for who may see them.
@@ -90,7 +97,17 @@ impl LineOutcome {
 
 impl Report {
     pub(crate) fn new(flow: FlowKey) -> Self {
-        Self { flow, lines: Vec::new(), pending: 0, next_due: None, looks: 0, requests: 0 }
+        Self {
+            flow,
+            lines: Vec::new(),
+            pending: 0,
+            next_due: None,
+            looks: 0,
+            requests: 0,
+            mirrored: 0,
+            as_mirrored: 0,
+            older: 0,
+        }
     }
 
     /// How many records had this outcome.
@@ -118,6 +135,9 @@ impl Report {
         self.next_due = later.next_due;
         self.looks += later.looks;
         self.requests += later.requests;
+        self.mirrored += later.mirrored;
+        self.as_mirrored += later.as_mirrored;
+        self.older += later.older;
     }
 }
 
@@ -137,7 +157,14 @@ impl fmt::Display for Report {
         ] {
             write!(f, "{word} {}, ", self.count(outcome))?;
         }
-        write!(f, "pending {}; {} requests, {} looks", self.pending, self.requests, self.looks)
+        write!(f, "pending {}; {} requests, {} looks", self.pending, self.requests, self.looks)?;
+        if self.mirrored + self.as_mirrored > 0 {
+            write!(f, "; mirrored {}, as before {}", self.mirrored, self.as_mirrored)?;
+        }
+        if self.older > 0 {
+            write!(f, "; {} older than asked", self.older)?;
+        }
+        Ok(())
     }
 }
 
@@ -147,6 +174,13 @@ impl fmt::Display for Report {
 pub enum Event {
     /// A page or a batch of this many records was read and recorded.
     Read(usize),
+    /// A walk through a cursor source has come this far; also after it was taken up again.
+    Walked {
+        /// The records that were read and recorded since the walk began, by earlier runs too.
+        read: u64,
+        /// The records that the walk has in all, where the source says so.
+        total: Option<u64>,
+    },
     /// A write is being sent.
     Sending,
     /// The outcome of a write is not known; it will be looked for.

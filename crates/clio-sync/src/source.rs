@@ -1,10 +1,11 @@
 //! Where records come from.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{Error, ErrorKind, Result};
 
@@ -76,6 +77,12 @@ pub trait CursorSource: Send + Sync {
     /// What the records are: `clio/matter`. Part of every key, so it never changes.
     fn kind(&self) -> &str;
 
+    /// It can be asked for what changed since some moment. A source that cannot is read as a whole each time; what has
+    /// not changed is told by its version then.
+    fn reads_changes(&self) -> bool {
+        true
+    }
+
     /// One page of what changed since `since` (everything, if `None`), going on at `position`.
     async fn page(
         &self,
@@ -83,12 +90,14 @@ pub trait CursorSource: Send + Sync {
         position: Option<&str>,
     ) -> Result<CursorPage<Self::Record>>;
 
-    /// One record by its id; `None` when the source says that there is none (any more).
+    /// The record with this id; `None` when the source says that there is none. Whatever else the source is told to
+    /// leave out, it is not left out here.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] where the source cannot read a single record, as it is unless this is overridden.
-    async fn one(&self, _id: &str) -> Result<Option<Incoming<Self::Record>>> {
+    /// [`ErrorKind::Configuration`] of a source that cannot read one record, as when this is not implemented.
+    async fn one(&self, id: &str) -> Result<Option<Incoming<Self::Record>>> {
+        let _ = id;
         Err(Error::new(ErrorKind::Configuration, format!("{} cannot read one record", self.kind())))
     }
 }
@@ -101,12 +110,16 @@ pub struct CursorPage<T> {
     pub next: Option<String>,
     /// The source's own time when it answered.
     pub server_time: Option<DateTime<Utc>>,
+    /// How many records the whole walk has, this page and those before it included, where the source says so.
+    pub total: Option<u64>,
+    /// How many of these records say themselves that they changed before `since`.
+    pub older: usize,
 }
 
 impl<T> Default for CursorPage<T> {
     /// The last page, without records.
     fn default() -> Self {
-        Self { records: Vec::new(), next: None, server_time: None }
+        Self { records: Vec::new(), next: None, server_time: None, total: None, older: 0 }
     }
 }
 
@@ -116,7 +129,44 @@ impl<T: fmt::Debug> fmt::Debug for CursorPage<T> {
         f.debug_struct("CursorPage")
             .field("records", &self.records)
             .field("server_time", &self.server_time)
+            .field("total", &self.total)
+            .field("older", &self.older)
             .finish_non_exhaustive()
+    }
+}
+
+/// The JSON of one record, as its source gave it: what a [mirror](crate::Pass::mirror) keeps.
+///
+/// `clio_core::decode` makes a selection of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct JsonText(Arc<str>);
+
+impl JsonText {
+    /// The text of the JSON.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&RawValue> for JsonText {
+    fn from(json: &RawValue) -> Self {
+        Self(json.get().into())
+    }
+}
+
+impl TryFrom<String> for JsonText {
+    type Error = serde_json::Error;
+
+    /// Only what is JSON.
+    fn try_from(text: String) -> std::result::Result<Self, Self::Error> {
+        RawValue::from_string(text).map(|json| Self::from(&*json))
+    }
+}
+
+impl fmt::Debug for JsonText {
+    /// Shows the size only: the text is client data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("JsonText").field(&self.0.len()).finish()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashSet},
     fmt,
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,8 +13,8 @@ use clio_core::Etag;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, Acknowledgement, Backlog, Conflict, Content, Effect, FlowKey, FlowRecord, Linked, Person,
-    Preview, Ran, Result, Standing, SweepEnd, Swept, Write,
+    Account, Acknowledgement, Backlog, Conflict, Content, Effect, FlowKey, FlowRecord, JsonText, Linked,
+    Person, Preview, Ran, Result, Standing, SweepEnd, Swept, Write,
 };
 
 /// Remembers what was read, what is to be written and what was.
@@ -161,6 +162,12 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The dead letters of a firm, oldest first.
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>>;
 
+    /// The records that a flow [keeps](Decision::Keep), by id as text compares, after this one: at most so many.
+    async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>>;
+
+    /// One record that a flow [keeps](Decision::Keep).
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>>;
+
     /// The intents of a firm in this state, oldest first.
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>>;
 
@@ -238,6 +245,9 @@ pub struct CursorWalk {
     pub began: DateTime<Utc>,
     /// Where the next page is.
     pub position: String,
+    /// How many records were read since it began.
+    #[serde(default)]
+    pub seen: u64,
 }
 
 impl fmt::Debug for CursorWalk {
@@ -246,6 +256,7 @@ impl fmt::Debug for CursorWalk {
         f.debug_struct("CursorWalk")
             .field("since", &self.since)
             .field("began", &self.began)
+            .field("seen", &self.seen)
             .finish_non_exhaustive()
     }
 }
@@ -282,8 +293,8 @@ pub struct PageCommit {
     pub source: String,
     /// The kind of its target.
     pub target: String,
-    /// The records.
-    pub records: Vec<Reconciled>,
+    /// The records. Shared, because a store works on a thread of its own and a page may be large.
+    pub records: Arc<[Reconciled]>,
     /// Where the cursor stands after this page. `None` for an inbox.
     pub cursor: Option<Cursor>,
     /// The source waits for acknowledgements.
@@ -314,6 +325,9 @@ pub enum Decision {
     Write(Effect, Write),
     /// Delete what belongs to it at the target, for this reason.
     Delete(String),
+    /// Keep this copy of it, in place of the one before. A record of which another version is decided otherwise later is
+    /// kept no longer.
+    Keep(JsonText),
     /// Nothing, for this reason.
     Skip(String),
     /// It goes to the dead letters.
@@ -331,6 +345,7 @@ impl fmt::Debug for Decision {
         match self {
             Self::Write(effect, write) => f.debug_tuple("Write").field(effect).field(write).finish(),
             Self::Delete(_) => f.write_str("Delete(..)"),
+            Self::Keep(_) => f.write_str("Keep(..)"),
             Self::Skip(_) => f.write_str("Skip(..)"),
             Self::Reject { path, .. } => f.debug_struct("Reject").field("path", path).finish_non_exhaustive(),
         }
@@ -343,6 +358,8 @@ impl fmt::Debug for Decision {
 pub enum Committed {
     /// An intent was planned.
     Planned,
+    /// A copy was stored that was not there before, or of another version.
+    Kept,
     /// It was seen before, and nothing about it has changed.
     Unchanged,
     /// Nothing is to be written.
@@ -593,6 +610,17 @@ impl fmt::Debug for DeadLetter {
             .field("since", &self.since)
             .finish_non_exhaustive()
     }
+}
+
+/// A record that a mirror keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirrored {
+    /// Its id at the source.
+    pub id: String,
+    /// Its version there.
+    pub version: String,
+    /// The record.
+    pub body: JsonText,
 }
 
 #[cfg(test)]

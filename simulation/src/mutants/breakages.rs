@@ -308,7 +308,7 @@ impl Hook for CursorFirst {
         lease: &Lease,
         page: &PageCommit,
     ) -> Result<Vec<Committed>> {
-        inner.commit_page(lease, &PageCommit { records: Vec::new(), ..page.clone() }).await?;
+        inner.commit_page(lease, &PageCommit { records: [].into(), ..page.clone() }).await?;
         inner.commit_page(lease, &PageCommit { cursor: None, ..page.clone() }).await
     }
 }
@@ -356,8 +356,9 @@ impl Hook for DropsOne {
         lease: &Lease,
         page: &PageCommit,
     ) -> Result<Vec<Committed>> {
-        let mut page = page.clone();
-        let dropped = page.records.pop();
+        let mut records = page.records.to_vec();
+        let dropped = records.pop();
+        let page = PageCommit { records: records.into(), ..page.clone() };
         let mut committed = inner.commit_page(lease, &page).await?;
         committed.extend(dropped.map(|_| Committed::Unchanged));
         Ok(committed)
@@ -375,15 +376,15 @@ impl Hook for EqualsAreOne {
         lease: &Lease,
         page: &PageCommit,
     ) -> Result<Vec<Committed>> {
-        let (mut page, mut seen) = (page.clone(), HashSet::new());
-        for record in &mut page.records {
+        let (mut records, mut seen) = (page.records.to_vec(), HashSet::new());
+        for record in &mut records {
             if let Decision::Write(_, write) = &record.decision
                 && !seen.insert(write.payload.clone())
             {
                 record.decision = Decision::Skip("it is there already".to_owned());
             }
         }
-        inner.commit_page(lease, &page).await
+        inner.commit_page(lease, &PageCommit { records: records.into(), ..page.clone() }).await
     }
 }
 

@@ -12,8 +12,8 @@ use clio_core::Clock;
 use clio_fixtures::VirtualClock;
 use clio_sync::{
     Account, Acknowledgement, Attempt, Backlog, BeginSend, Committed, Confirmation, Confirmed, Conflict,
-    Cursor, DeadLetter, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked, PageCommit, Person,
-    Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict, Waiver,
+    Cursor, DeadLetter, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked, Mirrored,
+    PageCommit, Person, Preview, Ran, Rebase, Result, Standing, Store, SweepEnd, Swept, Verdict, Waiver,
 };
 
 /// What happens around the verbs of a store.
@@ -240,6 +240,12 @@ impl Store for Wrapped {
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         around!(self, dead_letters(firm))
     }
+    async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>> {
+        around!(self, mirrored(flow, after, most))
+    }
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
+        around!(self, mirrored_one(flow, id))
+    }
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         around!(self, intents(firm, state))
     }
@@ -403,6 +409,12 @@ impl Store for Detached {
     }
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         self.inner.dead_letters(firm).await
+    }
+    async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>> {
+        self.inner.mirrored(flow, after, most).await
+    }
+    async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
+        self.inner.mirrored_one(flow, id).await
     }
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         self.inner.intents(firm, state).await

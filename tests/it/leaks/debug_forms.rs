@@ -73,10 +73,10 @@ fn of_the_engine() {
     }
     let bad = || BadRecord { reason: words(), path: Some("tags".into()) };
     let records = || vec![Incoming::<u8>::bad("1", "1", bad())];
-    harness.show(&CursorPage { records: records(), next: Some(words()), server_time: None });
+    harness.show(&CursorPage { records: records(), next: Some(words()), ..CursorPage::default() });
     harness.show(&InboxBatch { records: records(), more: false });
     let began = chrono::DateTime::UNIX_EPOCH;
-    harness.show(&CursorWalk { since: None, began, position: words() });
+    harness.show(&CursorWalk { since: None, began, position: words(), seen: 0 });
     for resolution in [
         Resolution::Skipped { reason: words() },
         Resolution::Rejected { reason: words() },

@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, marker::PhantomData, mem, sync::Arc};
 
-use clio_core::{Error, FieldTree, Page, Record, Selection, Stub, response, schema::Operation};
+use clio_core::{
+    Error, FieldTree, Page, Record, Selection, Stub,
+    response::{self, RawResponse},
+    schema::Operation,
+};
 use futures_util::StreamExt;
 
 use super::{BoxFuture, Call, Items, Pages, Position, Selects, every_call, keys::with_keys};
@@ -94,6 +98,17 @@ impl<Op: Selects, S> List<Op, S> {
         self.call.ask(fields);
         let base = self.call.clio.base().clone();
         response::list_records(&self.call.send().await?, Op::INFO, &base, fields)
+    }
+
+    /// Asks for fields that are known at run time only; gives the first page, or the whole of the one to
+    /// [`resume`](Self::resume) at, undecoded.
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub async fn raw_records(mut self, fields: &Arc<FieldTree>) -> Result<RawResponse, Error> {
+        self.call.ask(fields);
+        self.call.send().await
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
-use clio_core::{Body, Error, FieldTree, Record, Selection, Stub, response, schema::Operation};
+use clio_core::{
+    Body, Error, FieldTree, Record, Selection, Stub,
+    response::{self, RawResponse},
+    schema::Operation,
+};
 
 use super::{BoxFuture, Call, Selects, every_call};
 
@@ -48,6 +52,16 @@ impl<Op: Selects, S> One<Op, S> {
     pub async fn record(mut self, fields: &Arc<FieldTree>) -> Result<Record, Error> {
         self.call.ask(fields);
         response::one_record(&self.call.send().await?, Op::INFO, fields)
+    }
+
+    /// Asks for fields that are known at run time only; gives the answer undecoded.
+    ///
+    /// # Errors
+    ///
+    /// As [`raw`](Self::raw).
+    pub async fn raw_record(mut self, fields: &Arc<FieldTree>) -> Result<RawResponse, Error> {
+        self.call.ask(fields);
+        self.call.send().await
     }
 }
 

@@ -66,7 +66,7 @@ async fn fill(store: &SqliteStore, records: usize) {
         flow: flow(),
         source: "tracker/time".into(),
         target: "clio/activity".into(),
-        records: (0..records).map(record).collect(),
+        records: (0..records).map(record).collect::<Vec<_>>().into(),
         cursor: None,
         acknowledge: true,
         expected: None,

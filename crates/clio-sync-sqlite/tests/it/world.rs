@@ -170,7 +170,7 @@ impl CursorSource for World {
             .collect();
         let last = records.last().map(|last| last.id.clone()).unwrap_or_default();
         let next = state.notes.keys().find(|id| **id > last).cloned();
-        Ok(CursorPage { records, next, server_time: Some(self.clock.now()) })
+        Ok(CursorPage { records, next, server_time: Some(self.clock.now()), ..CursorPage::default() })
     }
 }
 

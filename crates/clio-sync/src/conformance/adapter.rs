@@ -109,7 +109,7 @@ async fn planned(bench: &impl AdapterBench, expected: &Expected) {
 
 async fn two_engines(bench: &impl AdapterBench, expected: &Expected) {
     let (one, other, flow) = (bench.firm(), bench.firm(), bench.flow());
-    let (one, other) = futures_util::join!(one.run_to_rest(&flow), other.run_to_rest(&flow));
+    let (one, other) = futures_util::future::join(one.run_to_rest(&flow), other.run_to_rest(&flow)).await;
     one.expect("one of two engines");
     other.expect("the other of two engines");
     assert_eq!(standing(bench).await, expected.standing, "two engines at once do what one does");

@@ -54,6 +54,7 @@ mod intents;
 mod leases;
 mod ledger;
 mod letters;
+mod mirror;
 mod pages;
 mod reopened;
 mod support;
@@ -78,6 +79,7 @@ where
     leases::cases(&fresh).await;
     pages::cases(&fresh).await;
     letters::cases(&fresh).await;
+    mirror::cases(&fresh).await;
     intents::cases(&fresh).await;
     ledger::cases(&fresh).await;
     acknowledgements::cases(&fresh).await;

@@ -207,7 +207,7 @@ async fn the_cursor_is_stored_with_the_page(store: Arc<dyn Store>) {
     cursor.close(Some(now - HOUR), now);
     // Sources tell time in more detail than a store has to keep of its own.
     let detail = chrono::TimeDelta::nanoseconds(123_456_789);
-    cursor.walk = Some(CursorWalk { since: None, began: now + detail, position: "page 2".into() });
+    cursor.walk = Some(CursorWalk { since: None, began: now + detail, position: "page 2".into(), seen: 200 });
     let mut page = page(FIRM, vec![create("a", "1", "a")]);
     page.cursor = Some(cursor.clone());
     page.acknowledge = false;

@@ -68,7 +68,7 @@ pub(super) fn page(firm: &str, records: Vec<Reconciled>) -> PageCommit {
         flow: flow_of(firm, "time"),
         source: SOURCE.into(),
         target: TARGET.into(),
-        records,
+        records: records.into(),
         cursor: None,
         acknowledge: true,
         expected: None,

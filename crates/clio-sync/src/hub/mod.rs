@@ -1,7 +1,8 @@
 //! Clio itself, as a source and as a target.
 //!
 //! - [`activities`]: time entries and expenses, recognised by their content.
-//! - [`matters`]: every matter, by the time of its last change.
+//! - [`lists`]: matters, contacts, bills and whatever else Clio lists, by the time of the last change.
+//! - [`matters`]: the one of them that most software needs.
 //!
 //! ```
 //! use clio_core::{Id, Seconds};
@@ -18,8 +19,8 @@
 //! ```
 
 mod activities;
-mod matters;
+pub mod lists;
 mod sending;
 
 pub use activities::{Activities, activities, activity};
-pub use matters::{Matters, matters};
+pub use lists::matters;

@@ -2,19 +2,17 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
-
-use super::{Pass, record::decide};
+use super::{Pass, reading::Reading, record::decide};
 use crate::{
-    Brake, ConflictPolicy, Cursor, CursorPage, CursorSource, CursorWalk, Decision, Error, ErrorKind,
-    Incoming, Mapped, PageCommit, Reconciled, Result, Scope, SweepEnd, Target,
+    Brake, ConflictPolicy, CursorSource, Decision, Error, ErrorKind, Mapped, Reconciled, Result, Scope,
+    SweepEnd, Target,
 };
 
 /// Why something is deleted that its source does not have any more.
 pub(super) const GONE: &str = "it is gone at the source";
 
 /// The version of a record that does not exist.
-const NO_VERSION: &str = "gone";
+pub(super) const NO_VERSION: &str = "gone";
 
 /// So many complete sweeps in a row have to miss a record before it is taken to be gone.
 const STRIKES: u32 = 2;
@@ -68,8 +66,11 @@ where
     ///
     /// # Errors
     ///
-    /// Whatever stopped the flow. Everything recorded so far stands. [`ErrorKind::Braked`] when a sweep misses more
-    /// records than the [`Brake`] allows: then none of them is deleted.
+    /// Whatever stopped the flow. Everything recorded so far stands.
+    ///
+    /// [`ErrorKind::Protocol`] of a source that gives a page again, leads in a circle, or ends before it has given as many
+    /// records as it says it has, when all of them are read: then the interval does not close, and is read again.
+    /// [`ErrorKind::Braked`] when a sweep misses more records than the [`Brake`] allows: then none of them is deleted.
     pub async fn into(self, target: impl Target) -> Result<()> {
         let brake = if self.pass.scope == Scope::SweepWithoutBrake { Brake::OFF } else { self.brake };
         self.pass.policy = self.policy;
@@ -80,10 +81,9 @@ where
             scope if self.sweeping || scope.sweeps() => walk.sweep(brake).await,
             _ => walk.changes().await,
         };
-        // Too much that is gone stops no write, and takes nothing away from what is told.
-        if result.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::Braked)
-            && !walk.pass.only_plans()
-        {
+        // That a source cannot be believed in one thing takes nothing away from what was read and written.
+        let told = |error: &Error| matches!(error.kind(), ErrorKind::Braked | ErrorKind::Protocol);
+        if result.as_ref().err().is_none_or(told) && !walk.pass.only_plans() {
             walk.pass.take_stock(&target, false).await?;
         }
         result
@@ -105,27 +105,16 @@ where
 {
     /// What changed since the last run.
     async fn changes(&mut self) -> Result<()> {
-        let mut cursor = self.pass.store().cursor(self.pass.flow()).await?;
-        let since = match &cursor.walk {
-            Some(walk) => walk.since,
-            None => cursor.since(self.pass.config.timing.overlap),
-        };
-        let mut places = Places::default();
+        let mut reading = Reading::begin(self.pass, &self.source).await?;
         loop {
-            let page = next_page(&self.source, since, &mut cursor).await?;
-            let began = match (&cursor.walk, page.server_time) {
-                (Some(walk), _) => walk.began,
-                (None, Some(time)) => time,
-                (None, None) => return Err(protocol(&self.source, "does not tell its time")),
-            };
-            places.check(&self.source, page.next.as_deref())?;
-            match page.next {
-                Some(position) => cursor.walk = Some(CursorWalk { since, began, position }),
-                None => cursor.close(since, began),
+            let page = reading.page(self.pass).await?;
+            let records = page.into_iter().map(|record| decide(record, &self.mapper)).collect();
+            reading.record(self.pass, Some(self.target), records).await?;
+            if !self.pass.only_plans() {
+                self.pass.drive(self.target).await?;
             }
-            self.record(page.records, Some(cursor.clone())).await?;
-            if cursor.walk.is_none() {
-                return Ok(());
+            if reading.is_over() {
+                return reading.verdict();
             }
         }
     }
@@ -133,31 +122,20 @@ where
     /// Everything, and what is not there any more.
     async fn sweep(&mut self, brake: Brake) -> Result<()> {
         let mut seen = HashSet::new();
-        let mut places = Places::default();
-        let mut position: Option<String> = None;
-        let mut began: Option<DateTime<Utc>> = None;
+        let mut reading = Reading::whole(&self.source);
         loop {
-            let page = self.source.page(None, position.as_deref()).await?;
-            began = began.or(page.server_time);
-            places.check(&self.source, page.next.as_deref())?;
-            seen.extend(page.records.iter().map(|record| record.id.clone()));
-            position = page.next;
-            let last = position.is_none();
-            // Everything up to its beginning is read with the last page, whatever an earlier walk had come to.
-            let cursor = match (last, began) {
-                (false, _) => None,
-                (true, None) => return Err(protocol(&self.source, "does not tell its time")),
-                (true, Some(began)) => {
-                    let mut cursor = Cursor::default();
-                    cursor.close(None, began);
-                    Some(cursor)
-                }
-            };
-            self.record(page.records, cursor).await?;
-            if last {
+            let page = reading.page(self.pass).await?;
+            seen.extend(page.iter().map(|record| record.id.clone()));
+            let records = page.into_iter().map(|record| decide(record, &self.mapper)).collect();
+            reading.record(self.pass, Some(self.target), records).await?;
+            if !self.pass.only_plans() {
+                self.pass.drive(self.target).await?;
+            }
+            if reading.is_over() {
                 break;
             }
         }
+        reading.verdict()?;
         let sweep = SweepEnd {
             flow: self.pass.flow().clone(),
             source: self.source.kind().to_owned(),
@@ -181,76 +159,21 @@ where
 
     /// One record. That the source does not have it is certain then: it was asked for by its id.
     async fn one(&mut self, id: &str) -> Result<()> {
-        match self.source.one(id).await? {
-            Some(record) => self.record(vec![record], None).await,
-            None => {
-                let gone = Reconciled {
-                    id: id.to_owned(),
-                    version: NO_VERSION.into(),
-                    created: None,
-                    decision: Decision::Delete(GONE.into()),
-                };
-                self.commit(vec![gone], None).await
-            }
-        }
-    }
-
-    async fn record(&mut self, records: Vec<Incoming<S::Record>>, cursor: Option<Cursor>) -> Result<()> {
-        let records = records.into_iter().map(|record| decide(record, &self.mapper)).collect();
-        self.commit(records, cursor).await
-    }
-
-    async fn commit(&mut self, records: Vec<Reconciled>, cursor: Option<Cursor>) -> Result<()> {
-        let commit = PageCommit {
-            flow: self.pass.flow().clone(),
-            source: self.source.kind().to_owned(),
-            target: self.target.kind().to_owned(),
-            records,
-            cursor,
-            acknowledge: false,
-            expected: None,
-            settle: self.pass.config.timing.until_settled(),
+        let record = match self.source.one(id).await? {
+            Some(record) => decide(record, &self.mapper),
+            None => Reconciled {
+                id: id.to_owned(),
+                version: NO_VERSION.into(),
+                created: None,
+                decision: Decision::Delete(GONE.into()),
+            },
         };
-        self.pass.record_page(commit, self.target).await?;
+        let page = self.pass.page_of(&self.source, self.target.kind(), vec![record], None);
+        self.pass.record_page(page, Some(self.target)).await?;
         self.drive().await
     }
 
     async fn drive(&mut self) -> Result<()> {
         if self.pass.only_plans() { Ok(()) } else { self.pass.drive(self.target).await }
     }
-}
-
-/// The places that a walk was at.
-#[derive(Default)]
-struct Places(HashSet<String>);
-
-impl Places {
-    fn check(&mut self, source: &impl CursorSource, next: Option<&str>) -> Result<()> {
-        match next {
-            Some(next) if !self.0.insert(next.to_owned()) => {
-                Err(protocol(source, "leads back to a page that was read"))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// The next page. A walk that was put down may find its place gone; then it starts anew, which is free of harm.
-async fn next_page<S: CursorSource>(
-    source: &S,
-    since: Option<DateTime<Utc>>,
-    cursor: &mut Cursor,
-) -> Result<CursorPage<S::Record>> {
-    let position = cursor.walk.as_ref().map(|walk| walk.position.clone());
-    match source.page(since, position.as_deref()).await {
-        Err(error) if position.is_some() && error.kind() == ErrorKind::Protocol => {
-            cursor.walk = None;
-            source.page(since, None).await
-        }
-        other => other,
-    }
-}
-
-fn protocol(source: &impl CursorSource, what: &str) -> Error {
-    Error::new(ErrorKind::Protocol, format!("the source {} {what}", source.kind()))
 }

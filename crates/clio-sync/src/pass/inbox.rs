@@ -44,13 +44,13 @@ where
                     flow: pass.flow().clone(),
                     source: source.kind().to_owned(),
                     target: target.kind().to_owned(),
-                    records,
+                    records: records.into(),
                     cursor: None,
                     acknowledge: true,
                     expected: None,
                     settle: pass.config.timing.until_settled(),
                 };
-                pass.record_page(commit, &target).await?;
+                pass.record_page(commit, Some(&target)).await?;
                 told = pass.drive_and_tell(&target, &source).await?;
             }
             // A source that hands out the same again and again must not keep the run for ever.

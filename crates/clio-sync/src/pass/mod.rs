@@ -4,6 +4,8 @@ mod cursor;
 mod effects;
 mod inbox;
 mod look;
+mod mirror;
+mod reading;
 mod record;
 mod uncertain;
 

@@ -2,18 +2,22 @@
 
 use super::{Mode, Pass};
 use crate::{
-    Committed, Content, Decision, Effect, Event, Incoming, Intent, IntentState, Line, LineOutcome, Mapped,
-    PageCommit, Preview, Reconciled, Result, Step, SweepEnd, Swept, Target,
+    Committed, Content, Cursor, CursorSource, Decision, Effect, Event, Incoming, Intent, IntentState, Line,
+    LineOutcome, Mapped, PageCommit, Preview, Reconciled, Result, Step, SweepEnd, Swept, Target,
 };
 
 impl Pass<'_> {
     /// Records a page in the store; in a run that only plans, what would follow from it.
-    pub(super) async fn record_page(&mut self, mut page: PageCommit, target: &dyn Target) -> Result<()> {
+    pub(super) async fn record_page(
+        &mut self,
+        mut page: PageCommit,
+        target: Option<&dyn Target>,
+    ) -> Result<()> {
         if self.only_plans() {
             let previews = self.store().preview_page(&page).await?;
             self.event(&Event::Read(page.records.len()));
-            for (record, preview) in page.records.into_iter().zip(previews) {
-                self.draft(&page.source, target, preview, record.decision).await?;
+            for (record, preview) in page.records.iter().zip(previews) {
+                self.draft(&page.source, target, preview, record.decision.clone()).await?;
             }
             return Ok(());
         }
@@ -31,6 +35,26 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// A page of this flow.
+    pub(super) fn page_of(
+        &self,
+        source: &impl CursorSource,
+        target: &str,
+        records: Vec<Reconciled>,
+        cursor: Option<Cursor>,
+    ) -> PageCommit {
+        PageCommit {
+            flow: self.flow.clone(),
+            source: source.kind().to_owned(),
+            target: target.to_owned(),
+            records: records.into(),
+            cursor,
+            acknowledge: false,
+            expected: None,
+            settle: self.config.timing.until_settled(),
+        }
+    }
+
     /// Ends a complete sweep.
     pub(super) async fn record_sweep(&mut self, sweep: SweepEnd, target: &dyn Target) -> Result<Swept> {
         if !self.only_plans() {
@@ -39,7 +63,8 @@ impl Pass<'_> {
         }
         let (swept, previews) = self.store().preview_sweep(&sweep).await?;
         for preview in previews {
-            self.draft(&sweep.source, target, preview, Decision::Delete(super::cursor::GONE.into())).await?;
+            let decision = Decision::Delete(super::cursor::GONE.into());
+            self.draft(&sweep.source, Some(target), preview, decision).await?;
         }
         Ok(swept)
     }
@@ -48,20 +73,23 @@ impl Pass<'_> {
     async fn draft(
         &mut self,
         source: &str,
-        target: &dyn Target,
+        target: Option<&dyn Target>,
         preview: Preview,
         decision: Decision,
     ) -> Result<()> {
+        // A mirror writes to nobody.
+        let Some(target) = target else { return Ok(()) };
         let before = self.before(target, &preview).await?;
         let Mode::Plan(draft) = &mut self.mode else { return Ok(()) };
         match preview.committed {
             Committed::Unchanged => draft.unchanged += 1,
-            Committed::Skipped | Committed::LeftDeleted => draft.skipped += 1,
+            Committed::Skipped | Committed::LeftDeleted | Committed::Kept => draft.skipped += 1,
             Committed::Planned | Committed::Rejected => {
                 let (write, reason) = match decision {
                     Decision::Write(_, write) => (Some(write), None),
                     Decision::Delete(reason) | Decision::Skip(reason) => (None, Some(reason)),
                     Decision::Reject { reason, path } => (None, Some(with_path(&reason, path.as_deref()))),
+                    Decision::Keep(_) => (None, None),
                 };
                 let target = target.kind().to_owned();
                 draft.steps.push(Step { source: source.to_owned(), target, preview, write, before, reason });
@@ -95,6 +123,14 @@ impl Pass<'_> {
             let (outcome, reason) = match (committed, &record.decision) {
                 // It is reported when its outcome is known.
                 (Committed::Planned, _) => continue,
+                (Committed::Kept, _) => {
+                    self.report.mirrored += 1;
+                    continue;
+                }
+                (Committed::Unchanged, Decision::Keep(_)) => {
+                    self.report.as_mirrored += 1;
+                    continue;
+                }
                 (Committed::Unchanged, _) => (LineOutcome::Unchanged, None),
                 (Committed::Skipped, Decision::Skip(reason)) => (LineOutcome::Skipped, Some(reason.clone())),
                 (Committed::Rejected, Decision::Reject { reason, path }) => {
