@@ -224,6 +224,7 @@ fn page<const N: usize>(words: [&str; N], next: Option<&str>) -> CursorPage<Stri
         records: words.into_iter().map(|words| record(words, words)).collect(),
         next: next.map(str::to_owned),
         server_time: Some(nine()),
+        ..CursorPage::default()
     }
 }
 
@@ -281,7 +282,6 @@ async fn a_loop() {
 
 /// The same records under a new place each time: no place is seen twice.
 #[tokio::test(start_paused = true)]
-#[ignore = "a walk knows the places that it has been to, not the records: it goes on for ever"]
 async fn a_loop_of_ever_new_places() {
     let stage = Stage::with(|asked| page(["a", "b"], Some(&asked.nth.to_string())));
     let error = stage.firm().run(BY_TIME).await.unwrap_err();
@@ -388,6 +388,7 @@ async fn another_order_on_each_page() {
             records: shuffled[from..from + 10].iter().map(|words| record(words, words)).collect(),
             next: (from < 30).then(|| (from + 10).to_string()),
             server_time: Some(nine()),
+            ..CursorPage::default()
         }
     });
     let firm = stage.firm();
@@ -412,6 +413,7 @@ async fn an_id_used_again() {
             records,
             next: next.map(str::to_owned),
             server_time: Some(nine()),
+            ..CursorPage::default()
         };
         match (asked.position.as_deref(), asked.since) {
             (None, None) => {
@@ -672,13 +674,11 @@ async fn the_clock_of_a_source_is_an_hour_off() {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a walk asks for what changed since the end of the last one, even if the source says that it is earlier now"]
 async fn the_clock_of_a_source_is_set_back_by_a_month() {
     the_clock_of_a_source_jumps(TimeDelta::days(-30)).await;
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "a walk asks for what changed since the end of the last one, even if the source says that it is earlier now"]
 async fn the_clock_of_a_source_is_a_year_ahead_for_a_while() {
     the_clock_of_a_source_jumps(TimeDelta::days(365)).await;
 }

@@ -205,6 +205,7 @@ fn page(ids: &[u32], next: Option<&str>, total: Option<u64>) -> CursorPage<JsonT
     let record = |id: &u32| Incoming {
         id: id.to_string(),
         version: "1".into(),
+        created: None,
         record: Ok(JsonText::try_from(format!("{{\"id\":{id}}}")).unwrap()),
     };
     CursorPage {

@@ -170,15 +170,16 @@ async fn page(store: &SqliteStore, number: u64) -> PageCommit {
         flow: flow(),
         source: "tracker/time".into(),
         target: TARGET.into(),
-        records: vec![Reconciled {
+        records: [Reconciled {
             id: number.to_string(),
             version: "1".into(),
             created: None,
             decision: Decision::Write(Effect::Create, write),
-        }],
+        }]
+        .into(),
         cursor: Some(Cursor {
             read: Vec::new(),
-            walk: Some(CursorWalk { since: None, began, position: number.to_string() }),
+            walk: Some(CursorWalk { since: None, began, position: number.to_string(), seen: 0 }),
         }),
         acknowledge: true,
         expected: None,
