@@ -42,10 +42,32 @@
 //! effect within [`Timing::settle`], or never. It also takes the machine's clock not to be put forward by more than that
 //! between a crash and the next start.
 //!
+//! # Changes, deletions, and what others do
+//!
+//! [`Mapped::Upsert`] creates a record once and changes it from then on, under the version that we know. Only the fields that
+//! are written are ours. If somebody has changed one of them, that is a [`Conflict`] with three values, and the
+//! [`ConflictPolicy`] of the flow decides; what they do to other fields is none of our business. What a person has deleted stays
+//! deleted. [`Mapped::Delete`] takes a record away, and so do two complete sweeps that miss it at its source
+//! ([`Pull::sweeping`]), unless the [`Brake`] finds that too much is gone at once.
+//!
+//! # Cookbook
+//!
+//! | to | use |
+//! |---|---|
+//! | look before anything is written | [`Firm::plan`], then [`Firm::apply`] |
+//! | run one record | [`Firm::run_one`] |
+//! | keep a local copy of a list | [`Pass::mirror`], [`Store::mirrored`] |
+//! | see what could not be written, and try again | [`Firm::dead_letters`], [`Firm::explain`], [`Firm::retry`], [`Firm::discard`] |
+//! | decide about a write that waits for a person | [`Firm::parked`], [`Firm::attempts`], [`Firm::settle`] |
+//! | go on after restoring a backup | [`Firm::recover`] |
+//! | show a bar | [`Progress`]; `examples/mirror` has one to copy |
+//! | react to a webhook | [`Engine::trigger`]: what it says is a hint, and the flow reads what is so |
+//! | connect a system of your own | the module `guide` |
+//!
 //! # Features
 //!
 //! - `hub` (default): Clio itself as source and target, in [`hub`].
-//! - `conformance`: the suites that a store and an executor must pass, in the module `conformance`.
+//! - `conformance`: the suites that stores, executors and adapters must pass, in the module `conformance`.
 //! - `metrics`: numbers for whoever collects them, in the module `metrics`.
 
 #[cfg(feature = "conformance")]
