@@ -1,6 +1,6 @@
 //! Plan first, apply later.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{Error, ErrorKind, Firm, Plan, Report, Result, Scope, pass::Mode, plan::Draft};
 
@@ -64,7 +64,7 @@ impl Firm {
         }
         let flow = plan.flow.path();
         plan.check(&self.draw_up(&flow, plan.scope.clone()).await?)?;
-        let mode = Mode::Apply(Arc::new(plan.clone()));
+        let mode = Mode::Apply(Arc::new(plan.clone()), HashSet::new());
         let (report, _, result) = self.pass(&flow, plan.scope.clone(), mode).await?;
         result.map(|()| report)
     }

@@ -232,6 +232,11 @@ impl fmt::Display for Plan {
 }
 
 impl Step {
+    /// It is about this record.
+    pub(crate) fn is_of(&self, source: &str, target: &str, source_id: &str) -> bool {
+        self.source == source && self.target == target && self.preview.source_id == source_id
+    }
+
     fn sign(&self) -> char {
         match (self.preview.committed, self.preview.effect, &self.preview.remote_id) {
             (Committed::Planned, Some(Effect::Delete), _) => '-',

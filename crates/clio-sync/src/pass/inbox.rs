@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Pass, record::decide};
-use crate::{InboxSource, Mapped, PageCommit, Reconciled, Result, Target};
+use crate::{Error, ErrorKind, InboxSource, Mapped, PageCommit, Reconciled, Result, Scope, Target};
 
 /// After so many acknowledgements in a row that failed, the source is taken to be out of order.
 const FAILED_IN_A_ROW: u32 = 3;
@@ -29,9 +29,15 @@ where
     ///
     /// # Errors
     ///
-    /// Whatever stopped the flow. Everything recorded so far stands.
+    /// Whatever stopped the flow. Everything recorded so far stands. [`ErrorKind::Configuration`] when the run is for one
+    /// record ([`Firm::run_one`](crate::Firm::run_one)).
     pub async fn into(self, target: impl Target) -> Result<()> {
         let Self { pass, source, mapper } = self;
+        if let Scope::One(_) = pass.scope {
+            let message =
+                format!("{} hands out what waits, and cannot be asked for one record", source.kind());
+            return Err(Error::new(ErrorKind::Configuration, message));
+        }
         let mut told = pass.drive_and_tell(&target, &source).await?;
         let mut seen = HashSet::new();
         loop {

@@ -9,7 +9,7 @@ mod reading;
 mod record;
 mod uncertain;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use crate::{
     Acknowledgement, ConflictPolicy, CursorSource, Event, FlowKey, InboxSource, Intent, Lease, Line,
@@ -45,8 +45,9 @@ pub(crate) enum Mode {
     Write,
     /// Only writes down what it would do.
     Plan(Draft),
-    /// Writes what a plan says, and nothing else.
-    Apply(Arc<Plan>),
+    /// Writes what a plan says, and nothing else. A source may hand out a record twice: what is planned already is kept
+    /// beside it.
+    Apply(Arc<Plan>, HashSet<String>),
 }
 
 impl<'a> Pass<'a> {

@@ -21,12 +21,13 @@ impl Pass<'_> {
             }
             return Ok(());
         }
-        if let Mode::Apply(plan) = &self.mode {
+        if let Mode::Apply(plan, done) = &mut self.mode {
             let of_page = |step: &&Step| step.source == page.source && step.target == page.target;
             let planned = |step: &&Step| step.preview.committed == Committed::Planned;
             let in_page =
                 |step: &&Step| page.records.iter().any(|record| record.id == step.preview.source_id);
-            let steps = plan.steps.iter().filter(of_page).filter(planned).filter(in_page);
+            let mut anew = |step: &&Step| done.insert(format!("{}/{}", step.source, step.preview.source_id));
+            let steps = plan.steps.iter().filter(of_page).filter(planned).filter(in_page).filter(&mut anew);
             page.expected = Some(steps.map(|step| step.preview.clone()).collect());
         }
         let lease = self.lease().await?;
@@ -84,6 +85,8 @@ impl Pass<'_> {
         match preview.committed {
             Committed::Unchanged => draft.unchanged += 1,
             Committed::Skipped | Committed::LeftDeleted | Committed::Kept => draft.skipped += 1,
+            Committed::Planned | Committed::Rejected
+                if draft.steps.iter().any(|step| step.is_of(source, target.kind(), &preview.source_id)) => {}
             Committed::Planned | Committed::Rejected => {
                 let (write, reason) = match decision {
                     Decision::Write(_, write) => (Some(write), None),
