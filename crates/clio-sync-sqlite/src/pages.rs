@@ -188,12 +188,14 @@ impl Recording<'_> {
     /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
     /// said of the record before. The source handed it out again, so that it is told again.
     fn follow(&self, link: i64) -> Result<()> {
-        let (state, remote_id, reason): (String, Option<String>, Option<String>) = self
+        let (state, remote_id, reason, effect): (String, Option<String>, Option<String>, String) = self
             .transaction
             .prepare_cached(
-                "SELECT state, remote_id, reason FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
+                "SELECT state, remote_id, reason, effect FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
             )
-            .and_then(|mut sql| sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+            .and_then(|mut sql| {
+                sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            })
             .map_err(store_error)?;
         let is = |other: IntentState| state == other.as_str();
         let reason = reason.unwrap_or_default();
@@ -202,13 +204,14 @@ impl Recording<'_> {
         } else {
             self.forget_dead_letter()?;
         }
-        if is(IntentState::Confirmed) {
+        let deleted = effect == Effect::Delete.as_str();
+        if is(IntentState::Confirmed) && !deleted {
             self.acknowledge(&Resolution::Written { remote_id: remote_id.unwrap_or_default() })
         } else if is(IntentState::Rejected) {
             self.acknowledge(&Resolution::Rejected { reason })
         } else if is(IntentState::Parked) {
             self.acknowledge(&Resolution::Parked { reason })
-        } else if is(IntentState::Waived) {
+        } else if is(IntentState::Waived) || is(IntentState::Confirmed) {
             self.acknowledge(&Resolution::Skipped { reason })
         } else {
             acknowledgements::withdraw(self.transaction, &self.page.flow, &self.record.id)
@@ -282,8 +285,11 @@ impl Recording<'_> {
                 self.raise(link.id, link.generation + 1, &hash)?;
                 link.id
             }
-            // What was created stays as it is; what was refused may be tried again once it has been corrected.
-            Some(link) if effect == Effect::Create && !self.was_refused(link.id)? => {
+            // What was created stays as it is; what was refused may be tried again once it has been corrected, and what is
+            // about to be deleted is wanted again.
+            Some(link)
+                if effect == Effect::Create && link.planned != DELETED && !self.was_refused(link.id)? =>
+            {
                 return Ok((Committed::Unchanged, link.id));
             }
             Some(link) => {

@@ -32,7 +32,7 @@ pub(crate) fn settle(
             if !intents::attach(transaction, &open, key, remote_id, None)? {
                 return Err(wrong_state("settle: another record is linked there"));
             }
-            let resolution = Resolution::Written { remote_id: remote_id.clone() };
+            let resolution = intents::done(transaction, &open, key, remote_id)?;
             intents::settle(transaction, now, key, &open, IntentState::Confirmed, &resolution)?;
         }
         Verdict::Drop { reason } => {
