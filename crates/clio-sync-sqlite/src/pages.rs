@@ -171,7 +171,10 @@ impl Recording<'_> {
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
                 Ok((news(forgotten, Committed::Skipped), None))
             }
-            Decision::Reject { .. } if self.is_discarded()? => Ok((Committed::Unchanged, None)),
+            Decision::Reject { .. } if self.discarded()?.as_ref() == Some(&self.record.version) => {
+                self.acknowledge(&letters::put_away())?;
+                Ok((Committed::Unchanged, None))
+            }
             Decision::Reject { reason, path } => {
                 let put = self.dead_letter(reason, path.as_deref())?;
                 let told = path.as_ref().map_or_else(|| reason.clone(), |path| format!("{reason} at {path}"));
@@ -181,8 +184,8 @@ impl Recording<'_> {
         }
     }
 
-    fn is_discarded(&self) -> Result<bool> {
-        letters::is_discarded(self.transaction, &self.page.flow, &self.record.id, &self.record.version)
+    fn discarded(&self) -> Result<Option<String>> {
+        letters::discarded(self.transaction, &self.page.flow, &self.record.id)
     }
 
     /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
@@ -236,14 +239,18 @@ impl Recording<'_> {
             .map_err(store_error)
     }
 
-    /// The newest write of the link was refused: surely nothing stands at the target.
+    /// The newest write of the link was refused: surely nothing stands at the target. One that a person put away was
+    /// refused, too; it counts once the record has changed.
     fn was_refused(&self, link: i64) -> Result<bool> {
         let state: String = self
             .transaction
             .prepare_cached("SELECT state FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1")
             .and_then(|mut sql| sql.query_row([link], |row| row.get(0)))
             .map_err(store_error)?;
-        Ok(state == IntentState::Rejected.as_str())
+        if state != IntentState::Waived.as_str() {
+            return Ok(state == IntentState::Rejected.as_str());
+        }
+        Ok(self.discarded()?.is_some_and(|version| version != self.record.version))
     }
 
     /// Notes the version. Answers whether just this version was seen before; then nothing is written.
@@ -380,6 +387,7 @@ impl Recording<'_> {
     }
 
     fn plan(&self, link: i64, effect: Effect, write: &Write) -> Result<()> {
+        letters::forget_discarded(self.transaction, &self.page.flow, &self.record.id)?;
         let key =
             plan(self.transaction, self.now, &self.page.flow, link, effect, write, self.page.acknowledge)?;
         recovery::suspect(self.transaction, self.now, self.page, self.record, &key)

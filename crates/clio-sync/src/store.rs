@@ -117,7 +117,11 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// is [gone](Waiver::gone), its link becomes a tombstone, and what else is PLANNED for it is WAIVED too.
     async fn waive(&self, lease: &Lease, waiver: &Waiver) -> Result<()>;
 
-    /// A person decides about a PARKED intent; [`Verdict::SendAgain`] also about a REJECTED one, whose dead letter goes.
+    /// A person decides about a PARKED intent; [`Verdict::SendAgain`] also about a REJECTED one, whose dead letter goes, unless
+    /// a newer state of the record was decided on since: the old one would undo it.
+    ///
+    /// In a [`Conflict`] the person has seen what others have: for [`Verdict::SendAgain`] and [`Verdict::Drop`] that is held
+    /// to be what we wrote, so that only what changes after it is a conflict again.
     async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> Result<()>;
 
     /// The store may not know everything that was written since this moment: every creation that is PLANNED or open, and
@@ -141,7 +145,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// the next time the source hands the record out it counts as new. Answers whether an intent was planned.
     async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool>;
 
-    /// A person puts a dead letter away: it does not come back unless the record changes.
+    /// A person puts a dead letter away: it does not come back, and a REJECTED intent is WAIVED, unless the record comes in
+    /// another version. A source that waits for acknowledgements is told that the record is skipped.
     async fn discard_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<()>;
 
     /// Keeps a plan under its id.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use clio_core::Etag;
 
 use super::support::{
-    Bench, FIRM, STATES, Verb, bad, begin, cases, create, flow_of, gone, parked, refused, skipped, upsert, write,
-    written,
+    Bench, FIRM, STATES, Verb, bad, begin, cases, create, flow_of, gone, parked, refused, skipped, upsert,
+    write, written,
 };
 use crate::{Committed, Conflict, ConflictField, Content, IntentState, Store, Verdict};
 
@@ -243,11 +243,12 @@ async fn a_letter_is_put_away(store: Arc<dyn Store>) {
     store.discard_dead_letter(&bench.lease, &flow, "a").await.expect("discard_dead_letter");
     assert_eq!(letters().await, 0);
     for _ in 0..2 {
+        assert_eq!(bench.told().await, [skipped("a", "a person put it away")], "the source is told");
         bench.accept_all().await;
         assert_eq!(bench.one(bad("a", "1", "no matter")).await, Committed::Unchanged);
         assert_eq!(letters().await, 0, "it does not come back");
-        assert_eq!(bench.told().await, [skipped("a", "a person put it away")], "the source is told again");
     }
+    assert_eq!(bench.told().await.len(), 1, "handed out again, told again");
     assert_eq!(bench.one(bad("a", "2", "no matter")).await, Committed::Rejected);
     assert_eq!(letters().await, 1, "the record has changed");
     store.discard_dead_letter(&bench.lease, &flow, "a").await.expect("discard_dead_letter");

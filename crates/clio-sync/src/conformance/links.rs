@@ -7,9 +7,7 @@ use clio_core::Etag;
 use super::support::{
     Bench, FIRM, Verb, bad, begin, cases, confirmation, create, gone, link_of, page, skipped, upsert, write,
 };
-use crate::{
-    Committed, Confirmed, Content, Effect, IntentState, LinkKey, Rebase, Reconciled, Store, Waiver,
-};
+use crate::{Committed, Confirmed, Content, Effect, IntentState, LinkKey, Rebase, Reconciled, Store, Waiver};
 
 cases![
     a_link_tells_what_was_written,
@@ -243,11 +241,8 @@ async fn upon_the_record_as_it_is(store: Arc<dyn Store>) {
     let key = bench.plan(upsert("a", "2", "B")).await;
     for (version, written, known) in [("\"2\"", None, "A"), ("\"3\"", Some("theirs"), "theirs")] {
         store.begin_send(&bench.lease, std::slice::from_ref(&key), &begin(None)).await.expect("begin_send");
-        let rebase = Rebase {
-            key: key.clone(),
-            etag: Some(Etag::new(version)),
-            written: written.map(content),
-        };
+        let rebase =
+            Rebase { key: key.clone(), etag: Some(Etag::new(version)), written: written.map(content) };
         store.rebase(&bench.lease, &rebase).await.expect("rebase");
         let linked = bench.link("a").await.expect("it stands there");
         assert_eq!((linked.etag, linked.written), (rebase.etag, content(known)));
@@ -265,7 +260,11 @@ async fn an_older_state_is_overtaken(store: Arc<dyn Store>) {
     store.recover(&bench.lease, now, std::time::Duration::ZERO).await.expect("recover");
     let stands = confirmation(&newer, "r-1");
     assert_eq!(store.confirm(&bench.lease, &[stands]).await.expect("confirm"), [Confirmed::Linked]);
-    assert_eq!(bench.intent(&older).await.state, IntentState::Waived, "it must not be written over a newer one");
+    assert_eq!(
+        bench.intent(&older).await.state,
+        IntentState::Waived,
+        "it must not be written over a newer one"
+    );
     assert_eq!(bench.told().await.len(), 1, "the source is told of the newer one");
     assert_eq!(bench.told().await, [super::support::written("a", "r-1")]);
 }

@@ -12,8 +12,8 @@ use clio_core::Etag;
 
 use crate::{
     Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter,
-    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked, PageCommit,
-    Rebase, Reconciled, Resolution, Result, Standing, Store, Waiver, Write,
+    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked,
+    PageCommit, Rebase, Reconciled, Resolution, Result, Standing, Store, Waiver, Write,
 };
 
 pub(super) const FIRM: &str = "acme-law";
