@@ -161,6 +161,9 @@ pub(crate) fn abort_send(
 /// From where a verb may lead on.
 const OPEN: &[IntentState] = &[IntentState::Sending, IntentState::Uncertain];
 
+/// What may still be left undone, or to a person.
+const UNSETTLED: &[IntentState] = &[IntentState::Planned, IntentState::Sending, IntentState::Uncertain];
+
 /// An intent on its way, with what is needed to settle it.
 pub(crate) struct Open {
     pub(crate) link: i64,
@@ -338,8 +341,7 @@ pub(crate) fn end_link(transaction: &Transaction<'_>, link: i64, whose: &str) ->
 }
 
 pub(crate) fn waive(transaction: &Transaction<'_>, now: i64, lease: &Lease, waiver: &Waiver) -> Result<()> {
-    let states = [IntentState::Planned, IntentState::Sending, IntentState::Uncertain];
-    let open = find(transaction, lease, &waiver.key, &states, "waive")?;
+    let open = find(transaction, lease, &waiver.key, UNSETTLED, "waive")?;
     let resolution = Resolution::Skipped { reason: waiver.reason.clone() };
     settle(transaction, now, &waiver.key, &open, IntentState::Waived, &resolution)?;
     if let Some((content, etag)) = &waiver.theirs {
@@ -401,7 +403,7 @@ pub(crate) fn park(
     reason: &str,
     conflict: Option<&Conflict>,
 ) -> Result<()> {
-    let open = find(transaction, lease, key, OPEN, "park")?;
+    let open = find(transaction, lease, key, UNSETTLED, "park")?;
     let resolution = Resolution::Parked { reason: reason.to_owned() };
     settle(transaction, now, key, &open, IntentState::Parked, &resolution)?;
     let conflict = conflict.map(serde_json::to_string).transpose().map_err(damaged)?;

@@ -110,7 +110,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// SENDING to REJECTED, with its dead letter and acknowledgement.
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
 
-    /// SENDING or UNCERTAIN to PARKED, with its acknowledgement.
+    /// PLANNED, SENDING or UNCERTAIN to PARKED, with its acknowledgement: what a look before sending shows may be for a
+    /// person to decide, too.
     async fn park(&self, lease: &Lease, key: &str, reason: &str, conflict: Option<&Conflict>) -> Result<()>;
 
     /// PLANNED, SENDING or UNCERTAIN to WAIVED, with its acknowledgement: it is not to be written any more. If the record

@@ -165,7 +165,7 @@ impl Verb {
             (Self::Confirm, Sending | Uncertain) => Some(Confirmed),
             (Self::MarkUncertain, Sending | Uncertain) | (Self::LookAgain, Uncertain) => Some(Uncertain),
             (Self::Reject, Sending) => Some(Rejected),
-            (Self::Park, Sending | Uncertain) => Some(Parked),
+            (Self::Park, Planned | Sending | Uncertain) => Some(Parked),
             (Self::Waive, Planned | Sending | Uncertain) => Some(Waived),
             _ => None,
         }
