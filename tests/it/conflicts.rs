@@ -42,10 +42,9 @@ fn values(conflict: Option<&Conflict>) -> Vec<serde_json::Value> {
 
 #[tokio::test(start_paused = true)]
 async fn a_change_of_ours_waits_for_a_person_with_all_values() {
-    for (verdict, after) in [
-        (Verdict::SendAgain, "B"),
-        (Verdict::Drop { reason: "theirs is right".into() }, "theirs"),
-    ] {
+    for (verdict, after) in
+        [(Verdict::SendAgain, "B"), (Verdict::Drop { reason: "theirs is right".into() }, "theirs")]
+    {
         let (stage, id) = contested(ConflictPolicy::Report, "B").await;
         let (firm, intent) = parked(&stage).await;
         assert_eq!(values(intent.conflict.as_ref()), [json!(["note", "A", "theirs", "B"])]);

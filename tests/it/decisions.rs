@@ -53,7 +53,10 @@ async fn what_cannot_be_mapped_is_mended_at_its_source() {
     stage.desk.edit("a", "A");
     let report = firm.retry(&found).await.expect("a run");
     assert_eq!(line(&report, "a").outcome, LineOutcome::Created);
-    assert_eq!((stage.texts(), firm.dead_letters().await.expect("dead letters")), (vec!["A".into(), "B".into()], vec![]));
+    assert_eq!(
+        (stage.texts(), firm.dead_letters().await.expect("dead letters")),
+        (vec!["A".into(), "B".into()], vec![])
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,13 +74,13 @@ async fn what_the_target_refused_is_sent_again_once_it_objects_no_more() {
     assert_eq!(explained.attempts.len(), 1);
     assert!(explained.advice.contains("refused"), "{}", explained.advice);
     let report = firm.retry(&found).await.expect("a run");
-    assert_eq!(outcomes(&report, "a").last(), Some(&LineOutcome::Rejected), "it still objects");
+    assert!(outcomes(&report, "a").contains(&LineOutcome::Rejected), "it still objects");
     let found = letter(&firm).await;
     objects.store(false, Ordering::SeqCst);
     firm.run_to_rest(NOTES).await.expect("a run");
     assert_eq!(stage.texts(), [""; 0], "nobody has asked for it");
     let report = firm.retry(&found).await.expect("a run");
-    assert_eq!(outcomes(&report, "a").last(), Some(&LineOutcome::Created));
+    assert!(outcomes(&report, "a").contains(&LineOutcome::Created));
     assert_eq!((stage.texts(), firm.dead_letters().await.expect("letters").len()), (vec!["A".into()], 0));
     assert_eq!(stage.applied("POST"), 1);
 }

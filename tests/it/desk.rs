@@ -101,7 +101,11 @@ impl Desk {
     /// The list leaves a note out from now on; asked for by its id, it is there.
     pub(crate) fn hide(&self, id: &str, hidden: bool) {
         let mut inner = self.lock();
-        if hidden { inner.hidden.insert(id.to_owned()) } else { inner.hidden.remove(id) };
+        if hidden {
+            inner.hidden.insert(id.to_owned())
+        } else {
+            inner.hidden.remove(id)
+        };
     }
 
     /// The `n`-th page from now cannot be had.

@@ -29,7 +29,8 @@ fn said(plan: &Plan) -> Vec<(char, Option<String>, Option<String>)> {
     let mut said: Vec<_> = steps
         .map(|step| {
             let id = step.preview.remote_id.clone();
-            let text = step.write.as_ref().map(|write| write.content["note"].as_str().expect("a text").to_owned());
+            let text =
+                step.write.as_ref().map(|write| write.content["note"].as_str().expect("a text").to_owned());
             match (step.preview.effect, &id) {
                 (Some(Effect::Delete), _) => ('-', id, None),
                 (_, Some(_)) => ('~', id, text),
@@ -107,7 +108,11 @@ async fn a_plan_travels_as_text_to_another_process() {
     let json = stage.firm().plan(NOTES).await.expect("a plan").to_json();
     let other = stage.firm();
     let plan = Plan::from_json(&json).expect("a plan");
-    assert_eq!(other.planned(&plan.id).await.expect("the store"), Some(plan.clone()), "kept by the store, too");
+    assert_eq!(
+        other.planned(&plan.id).await.expect("the store"),
+        Some(plan.clone()),
+        "kept by the store, too"
+    );
     other.apply(&plan).await.expect("applied");
     assert_eq!(said(&plan), difference(&before, &world(&stage)));
     assert_eq!(Plan::from_json("{}").expect_err("no plan").kind(), ErrorKind::Configuration);

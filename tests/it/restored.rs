@@ -156,7 +156,10 @@ async fn a_lost_store_finds_what_the_old_one_wrote_if_the_source_tells_its_age()
             assert_eq!(stage.texts().len(), 8, "so that this test can fail");
             continue;
         }
-        assert_eq!((stage.texts(), stage.take().len()), (["A2", "B", "C", "D"].map(String::from).to_vec(), 0));
+        assert_eq!(
+            (stage.texts(), stage.take().len()),
+            (["A2", "B", "C", "D"].map(String::from).to_vec(), 0)
+        );
         // New ones are written as ever, and the old ones are known again.
         stage.add("e", "E");
         stage.desk.edit("b", "B2");

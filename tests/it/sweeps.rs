@@ -31,7 +31,10 @@ async fn two_sweeps_delete_what_is_gone_and_one_does_not() {
     assert_eq!(stage.asked(), ["PATCH"]);
     let report = stage.sweep().await;
     assert_eq!(stage.asked(), ["DELETE"]);
-    assert_eq!((outcomes(&report, "b"), stage.texts()), (vec![LineOutcome::Deleted], vec!["A2".into(), "C".into(), "D".into()]));
+    assert_eq!(
+        (outcomes(&report, "b"), stage.texts()),
+        (vec![LineOutcome::Deleted], vec!["A2".into(), "C".into(), "D".into()])
+    );
     let csv = report.to_csv();
     assert!(csv.lines().any(|line| line.starts_with("b,deleted,")), "{csv}");
     stage.sweep().await;

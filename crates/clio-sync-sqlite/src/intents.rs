@@ -263,12 +263,13 @@ pub(crate) fn confirm(
     Ok(Confirmed::Linked)
 }
 
-/// Whatever older state of the record is still on its way would undo the one that stands there now.
+/// Whatever older state of the record is still on its way would undo the one that stands there now, and nobody needs to
+/// decide about it any more.
 fn overtake(transaction: &Transaction<'_>, now: i64, key: &str, link: i64) -> Result<()> {
     transaction
         .prepare_cached(
             "UPDATE intent SET state = 'WAIVED', reason = 'a newer state stands there', not_before = NULL, changed_at = ?3
-             WHERE link = ?1 AND state IN ('PLANNED', 'SENDING', 'UNCERTAIN')
+             WHERE link = ?1 AND state IN ('PLANNED', 'SENDING', 'UNCERTAIN', 'PARKED')
                AND seq < (SELECT seq FROM intent WHERE key = ?2)",
         )
         .and_then(|mut sql| sql.execute(params![link, key, now]))

@@ -84,8 +84,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// the same remote record, nothing changes for this one and the answer is [`Confirmed::Taken`].
     ///
     /// A deletion makes the link a tombstone, and is acknowledged as [skipped](crate::Resolution::Skipped) for the reason
-    /// that it was decided for: nothing stands there. An older write of the same record that is not settled (as there can be
-    /// after [`recover`](Self::recover)) is WAIVED: it would undo this one.
+    /// that it was decided for: nothing stands there. An older write of the same record that is not settled or is PARKED
+    /// (as there can be after [`recover`](Self::recover)) is WAIVED: it would undo this one.
     async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>>;
 
     /// SENDING or UNCERTAIN to UNCERTAIN, not to be looked at for `wait`. Looks start anew.

@@ -254,17 +254,20 @@ async fn upon_the_record_as_it_is(store: Arc<dyn Store>) {
 /// Two states of one record can be of unknown outcome at once, after a store was restored.
 async fn an_older_state_is_overtaken(store: Arc<dyn Store>) {
     let bench = Bench::new(store.clone()).await;
-    let older = bench.bring("a", IntentState::Uncertain).await;
-    let newer = bench.plan(upsert("a", "2", "B")).await;
-    let now = store.now().await.expect("now");
-    store.recover(&bench.lease, now, std::time::Duration::ZERO).await.expect("recover");
-    let stands = confirmation(&newer, "r-1");
-    assert_eq!(store.confirm(&bench.lease, &[stands]).await.expect("confirm"), [Confirmed::Linked]);
-    assert_eq!(
-        bench.intent(&older).await.state,
-        IntentState::Waived,
-        "it must not be written over a newer one"
-    );
-    assert_eq!(bench.told().await.len(), 1, "the source is told of the newer one");
-    assert_eq!(bench.told().await, [super::support::written("a", "r-1")]);
+    for parked in [false, true] {
+        let (id, remote_id) = (format!("parked: {parked}"), format!("r-{parked}"));
+        let older = bench.bring(&id, IntentState::Uncertain).await;
+        let newer = bench.plan(upsert(&id, "2", "B")).await;
+        let now = store.now().await.expect("now");
+        store.recover(&bench.lease, now, std::time::Duration::ZERO).await.expect("recover");
+        if parked {
+            bench.call(Verb::Park, &older).await;
+        }
+        let stands = confirmation(&newer, &remote_id);
+        assert_eq!(store.confirm(&bench.lease, &[stands]).await.expect("confirm"), [Confirmed::Linked]);
+        let state = bench.intent(&older).await.state;
+        assert_eq!(state, IntentState::Waived, "{id}: it must not be written over a newer one");
+        assert_eq!(bench.told().await, [super::support::written(&id, &remote_id)], "of the newer one");
+        bench.accept_all().await;
+    }
 }
