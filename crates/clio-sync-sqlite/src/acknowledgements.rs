@@ -34,6 +34,23 @@ pub(crate) fn set(
     Ok(())
 }
 
+/// The source is to be told this in place of what it was told before, if it is one that is told anything.
+pub(crate) fn replace(
+    transaction: &Transaction<'_>,
+    now: i64,
+    flow: &FlowKey,
+    source_id: &str,
+    resolution: &Resolution,
+) -> Result<()> {
+    let waits = transaction
+        .prepare_cached(
+            "SELECT 1 FROM acknowledgement WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+        )
+        .and_then(|mut sql| sql.exists([&flow.firm, &flow.adapter, &flow.flow, source_id]))
+        .map_err(store_error)?;
+    if waits { set(transaction, now, flow, source_id, resolution) } else { Ok(()) }
+}
+
 /// What the source was to be told of this record does not hold any more.
 pub(crate) fn withdraw(transaction: &Transaction<'_>, flow: &FlowKey, source_id: &str) -> Result<()> {
     transaction

@@ -80,10 +80,13 @@ pub(crate) fn due_audits(
 
 pub(crate) fn audited(transaction: &Transaction<'_>, lease: &Lease, keys: &[String]) -> Result<()> {
     for key in keys {
-        transaction
+        let known = transaction
             .prepare_cached("UPDATE intent SET audit_at = NULL WHERE key = ?1 AND firm = ?2")
             .and_then(|mut sql| sql.execute([key, &lease.firm]))
             .map_err(store_error)?;
+        if known != 1 {
+            return Err(wrong_state("audited"));
+        }
     }
     Ok(())
 }
@@ -157,6 +160,9 @@ pub(crate) fn abort_send(
 
 /// From where a verb may lead on.
 const OPEN: &[IntentState] = &[IntentState::Sending, IntentState::Uncertain];
+
+/// What may still be left undone, or to a person.
+const UNSETTLED: &[IntentState] = &[IntentState::Planned, IntentState::Sending, IntentState::Uncertain];
 
 /// An intent on its way, with what is needed to settle it.
 pub(crate) struct Open {
@@ -249,11 +255,47 @@ pub(crate) fn confirm(
             .and_then(|mut sql| sql.execute(params![one.key, now + millis(after)]))
             .map_err(store_error)?;
     }
-    let resolution = Resolution::Written { remote_id: one.remote_id.clone() };
+    let resolution = done(transaction, &open, &one.key, &one.remote_id)?;
     settle(transaction, now, &one.key, &open, IntentState::Confirmed, &resolution)?;
     // What was once said against the record holds no longer: it stands there.
     letters::forget(transaction, &open.flow, &open.source_id)?;
+    overtake(transaction, now, &one.key, open.link)?;
     Ok(Confirmed::Linked)
+}
+
+/// Whatever older state of the record is still on its way would undo the one that stands there now, and nobody needs to
+/// decide about it any more.
+fn overtake(transaction: &Transaction<'_>, now: i64, key: &str, link: i64) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE intent SET state = 'WAIVED', reason = 'a newer state stands there', not_before = NULL, changed_at = ?3
+             WHERE link = ?1 AND state IN ('PLANNED', 'SENDING', 'UNCERTAIN', 'PARKED')
+               AND seq < (SELECT seq FROM intent WHERE key = ?2)",
+        )
+        .and_then(|mut sql| sql.execute(params![link, key, now]))
+        .map_err(store_error)?;
+    Ok(())
+}
+
+/// What the source is told of a write that is done. What was deleted does not stand there: it is told why.
+pub(crate) fn done(
+    transaction: &Transaction<'_>,
+    open: &Open,
+    key: &str,
+    remote_id: &str,
+) -> Result<Resolution> {
+    if open.effect == Effect::Delete.as_str() {
+        return Ok(Resolution::Skipped { reason: write(transaction, key)?.label });
+    }
+    Ok(Resolution::Written { remote_id: remote_id.to_owned() })
+}
+
+fn write(transaction: &Transaction<'_>, key: &str) -> Result<Write> {
+    let write: String = transaction
+        .prepare_cached("SELECT write FROM intent WHERE key = ?1")
+        .and_then(|mut sql| sql.query_row([key], |row| row.get(0)))
+        .map_err(store_error)?;
+    serde_json::from_str(&write).map_err(damaged)
 }
 
 /// Links the record to the remote one that the intent wrote, or ends the link that it deleted. Answers whether it could:
@@ -278,14 +320,11 @@ pub(crate) fn attach(
     if owner.is_some_and(|owner| owner != open.link) {
         return Ok(false);
     }
-    let write: String = transaction
-        .prepare_cached("SELECT write FROM intent WHERE key = ?1")
-        .and_then(|mut sql| sql.query_row([key], |row| row.get(0)))
-        .map_err(store_error)?;
-    let write: Write = serde_json::from_str(&write).map_err(damaged)?;
-    let written = serde_json::to_string(&write.content).map_err(damaged)?;
+    let written = serde_json::to_string(&write(transaction, key)?.content).map_err(damaged)?;
     transaction
-        .prepare_cached("UPDATE link SET remote_id = ?2, etag = ?3, written = ?4, missed = 0 WHERE id = ?1")
+        .prepare_cached(
+            "UPDATE link SET remote_id = ?2, etag = ?3, written = ?4, missed = 0, tombstone = NULL WHERE id = ?1",
+        )
         .and_then(|mut sql| sql.execute(params![open.link, remote_id, etag.map(Etag::as_str), written]))
         .map_err(store_error)?;
     Ok(true)
@@ -303,8 +342,7 @@ pub(crate) fn end_link(transaction: &Transaction<'_>, link: i64, whose: &str) ->
 }
 
 pub(crate) fn waive(transaction: &Transaction<'_>, now: i64, lease: &Lease, waiver: &Waiver) -> Result<()> {
-    let states = [IntentState::Planned, IntentState::Sending, IntentState::Uncertain];
-    let open = find(transaction, lease, &waiver.key, &states, "waive")?;
+    let open = find(transaction, lease, &waiver.key, UNSETTLED, "waive")?;
     let resolution = Resolution::Skipped { reason: waiver.reason.clone() };
     settle(transaction, now, &waiver.key, &open, IntentState::Waived, &resolution)?;
     if let Some((content, etag)) = &waiver.theirs {
@@ -366,7 +404,7 @@ pub(crate) fn park(
     reason: &str,
     conflict: Option<&Conflict>,
 ) -> Result<()> {
-    let open = find(transaction, lease, key, OPEN, "park")?;
+    let open = find(transaction, lease, key, UNSETTLED, "park")?;
     let resolution = Resolution::Parked { reason: reason.to_owned() };
     settle(transaction, now, key, &open, IntentState::Parked, &resolution)?;
     let conflict = conflict.map(serde_json::to_string).transpose().map_err(damaged)?;

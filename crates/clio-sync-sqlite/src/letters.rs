@@ -4,6 +4,7 @@ use clio_sync::{DeadLetter, FlowKey, IntentState, Lease, Resolution, Result};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
+    acknowledgements,
     error::{store_error, wrong_firm},
     intents, rows,
 };
@@ -103,7 +104,7 @@ pub(crate) fn retry(
         )
         .and_then(|mut sql| sql.execute(params![key, now]))
         .map_err(store_error)?;
-    crate::acknowledgements::withdraw(transaction, flow, source_id)?;
+    acknowledgements::withdraw(transaction, flow, source_id)?;
     Ok(true)
 }
 
@@ -129,28 +130,43 @@ pub(crate) fn discard(
         )
         .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
         .map_err(store_error)?;
-    if let Some(key) = rejected(transaction, flow, source_id)? {
-        let open = intents::find(transaction, lease, &key, &[IntentState::Rejected], "discard_dead_letter")?;
-        let resolution = Resolution::Skipped { reason: "a person put it away".into() };
-        intents::settle(transaction, now, &key, &open, IntentState::Waived, &resolution)?;
-    }
-    Ok(())
+    let Some(key) = rejected(transaction, flow, source_id)? else {
+        return acknowledgements::replace(transaction, now, flow, source_id, &put_away());
+    };
+    let open = intents::find(transaction, lease, &key, &[IntentState::Rejected], "discard_dead_letter")?;
+    intents::settle(transaction, now, &key, &open, IntentState::Waived, &put_away())
 }
 
-/// Whether a person put the record away, as it is in this version.
-pub(crate) fn is_discarded(
+/// What the source of a record is told that a person put away.
+pub(crate) fn put_away() -> Resolution {
+    Resolution::Skipped { reason: "a person put it away".into() }
+}
+
+/// The version of the record that a person put away, if one did.
+pub(crate) fn discarded(
     transaction: &Transaction<'_>,
     flow: &FlowKey,
     source_id: &str,
-    version: &str,
-) -> Result<bool> {
+) -> Result<Option<String>> {
     transaction
         .prepare_cached(
-            "SELECT 1 FROM discarded
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4 AND version = ?5",
+            "SELECT version FROM discarded WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
         )
-        .and_then(|mut sql| sql.exists([&flow.firm, &flow.adapter, &flow.flow, source_id, version]))
+        .and_then(|mut sql| {
+            sql.query_row([&flow.firm, &flow.adapter, &flow.flow, source_id], |row| row.get(0)).optional()
+        })
         .map_err(store_error)
+}
+
+/// The record is written after all: what a person decided about an earlier version says nothing any more.
+pub(crate) fn forget_discarded(transaction: &Transaction<'_>, flow: &FlowKey, source_id: &str) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "DELETE FROM discarded WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+        )
+        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
+        .map_err(store_error)?;
+    Ok(())
 }
 
 /// The key of the record's newest intent, if that was refused.

@@ -203,7 +203,10 @@ impl Recording<'_> {
                 self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
                 Ok((news(forgotten, Committed::Skipped), None))
             }
-            Decision::Reject { .. } if self.is_discarded()? => Ok((Committed::Unchanged, None)),
+            Decision::Reject { .. } if self.discarded()?.as_ref() == Some(&self.record.version) => {
+                self.acknowledge(&letters::put_away())?;
+                Ok((Committed::Unchanged, None))
+            }
             Decision::Reject { reason, path } => {
                 let put = self.dead_letter(reason, path.as_deref())?;
                 let told = path.as_ref().map_or_else(|| reason.clone(), |path| format!("{reason} at {path}"));
@@ -213,19 +216,21 @@ impl Recording<'_> {
         }
     }
 
-    fn is_discarded(&self) -> Result<bool> {
-        letters::is_discarded(self.transaction, &self.page.flow, &self.record.id, &self.record.version)
+    fn discarded(&self) -> Result<Option<String>> {
+        letters::discarded(self.transaction, &self.page.flow, &self.record.id)
     }
 
     /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
     /// said of the record before. The source handed it out again, so that it is told again.
     fn follow(&self, link: i64) -> Result<()> {
-        let (state, remote_id, reason): (String, Option<String>, Option<String>) = self
+        let (state, remote_id, reason, effect): (String, Option<String>, Option<String>, String) = self
             .transaction
             .prepare_cached(
-                "SELECT state, remote_id, reason FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
+                "SELECT state, remote_id, reason, effect FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
             )
-            .and_then(|mut sql| sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))))
+            .and_then(|mut sql| {
+                sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            })
             .map_err(store_error)?;
         let is = |other: IntentState| state == other.as_str();
         let reason = reason.unwrap_or_default();
@@ -234,13 +239,14 @@ impl Recording<'_> {
         } else {
             self.forget_dead_letter()?;
         }
-        if is(IntentState::Confirmed) {
+        let deleted = effect == Effect::Delete.as_str();
+        if is(IntentState::Confirmed) && !deleted {
             self.acknowledge(&Resolution::Written { remote_id: remote_id.unwrap_or_default() })
         } else if is(IntentState::Rejected) {
             self.acknowledge(&Resolution::Rejected { reason })
         } else if is(IntentState::Parked) {
             self.acknowledge(&Resolution::Parked { reason })
-        } else if is(IntentState::Waived) {
+        } else if is(IntentState::Waived) || is(IntentState::Confirmed) {
             self.acknowledge(&Resolution::Skipped { reason })
         } else {
             acknowledgements::withdraw(self.transaction, &self.page.flow, &self.record.id)
@@ -265,14 +271,18 @@ impl Recording<'_> {
             .map_err(store_error)
     }
 
-    /// The newest write of the link was refused: surely nothing stands at the target.
+    /// The newest write of the link was refused: surely nothing stands at the target. One that a person put away was
+    /// refused, too; it counts once the record has changed.
     fn was_refused(&self, link: i64) -> Result<bool> {
         let state: String = self
             .transaction
             .prepare_cached("SELECT state FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1")
             .and_then(|mut sql| sql.query_row([link], |row| row.get(0)))
             .map_err(store_error)?;
-        Ok(state == IntentState::Rejected.as_str())
+        if state != IntentState::Waived.as_str() {
+            return Ok(state == IntentState::Rejected.as_str());
+        }
+        Ok(self.discarded()?.is_some_and(|version| version != self.record.version))
     }
 
     /// Notes the version. Answers whether just this version was seen before; then nothing is written.
@@ -315,8 +325,11 @@ impl Recording<'_> {
                 self.raise(link.id, link.generation + 1, &hash)?;
                 link.id
             }
-            // What was created stays as it is; what was refused may be tried again once it has been corrected.
-            Some(link) if effect == Effect::Create && !self.was_refused(link.id)? => {
+            // What was created stays as it is; what was refused may be tried again once it has been corrected, and what is
+            // about to be deleted is wanted again.
+            Some(link)
+                if effect == Effect::Create && link.planned != DELETED && !self.was_refused(link.id)? =>
+            {
                 return Ok((Committed::Unchanged, link.id));
             }
             Some(link) => {
@@ -407,6 +420,7 @@ impl Recording<'_> {
     }
 
     fn plan(&self, link: i64, effect: Effect, write: &Write) -> Result<()> {
+        letters::forget_discarded(self.transaction, &self.page.flow, &self.record.id)?;
         let key =
             plan(self.transaction, self.now, &self.page.flow, link, effect, write, self.page.acknowledge)?;
         recovery::suspect(self.transaction, self.now, self.page, self.record, &key)

@@ -32,7 +32,7 @@ pub(crate) fn settle(
             if !intents::attach(transaction, &open, key, remote_id, None)? {
                 return Err(wrong_state("settle: another record is linked there"));
             }
-            let resolution = Resolution::Written { remote_id: remote_id.clone() };
+            let resolution = intents::done(transaction, &open, key, remote_id)?;
             intents::settle(transaction, now, key, &open, IntentState::Confirmed, &resolution)?;
         }
         Verdict::Drop { reason } => {
@@ -46,6 +46,11 @@ pub(crate) fn settle(
         }
         Verdict::SendAgain if intent.write.is_purged() => {
             return Err(wrong_state("settle: what was to be written is not kept any more"));
+        }
+        Verdict::SendAgain
+            if intent.state == IntentState::Rejected && is_overtaken(transaction, &open, key)? =>
+        {
+            return Err(wrong_state("settle: a newer state of the record was decided on"));
         }
         Verdict::SendAgain => {
             // The person has seen what they have: only what changes after that is a conflict again.
@@ -67,6 +72,16 @@ pub(crate) fn settle(
         _ => return Err(wrong_state("settle: unknown verdict")),
     }
     Ok(())
+}
+
+/// What is parked keeps newer states waiting; what was refused does not.
+fn is_overtaken(transaction: &Transaction<'_>, open: &intents::Open, key: &str) -> Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT 1 FROM intent WHERE link = ?1 AND seq > (SELECT seq FROM intent WHERE key = ?2)",
+        )
+        .and_then(|mut sql| sql.exists(params![open.link, key]))
+        .map_err(store_error)
 }
 
 pub(crate) fn link(transaction: &Transaction<'_>, key: &LinkKey) -> Result<Option<Linked>> {

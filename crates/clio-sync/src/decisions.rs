@@ -93,12 +93,13 @@ impl Firm {
     ///
     /// As [`run`](Self::run).
     pub async fn retry(&self, letter: &DeadLetter) -> Result<Report> {
+        let flow = letter.flow.path();
+        // Before the letter goes: a flow that is not attached could not process its record.
+        self.find(&flow)?;
         let lease = self.lease().await?;
         let planned = self.config.store.retry_dead_letter(&lease, &letter.flow, &letter.source_id).await;
         self.rest().await;
-        let planned = planned?;
-        let flow = letter.flow.path();
-        if planned {
+        if planned? {
             return self.run(&flow).await;
         }
         match self.run_one(&flow, &letter.source_id).await {

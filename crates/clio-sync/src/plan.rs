@@ -167,26 +167,25 @@ impl Plan {
     /// Refuses unless the world still is what this plan was made upon: `now` is the same plan, made again.
     pub(crate) fn check(&self, now: &Self) -> Result<()> {
         let id = |step: &Step| (step.source.clone(), step.target.clone(), step.preview.source_id.clone());
+        let stale = |step: &Step, what: &str| Err(stale(&step.preview.source_id, &step.source, what));
         for step in &self.steps {
             match now.steps.iter().find(|other| id(other) == id(step)) {
-                None => return Err(stale(step, "there is nothing to be written any more")),
-                Some(other) if other != step => return Err(stale(step, &difference(step, other))),
+                None => return stale(step, "there is nothing to be written any more"),
+                Some(other) if other != step => return stale(step, &difference(step, other)),
                 Some(_) => {}
             }
         }
         match now.steps.iter().find(|step| !self.steps.iter().any(|known| id(known) == id(step))) {
-            Some(step) => Err(stale(step, "it has come up since")),
+            Some(step) => stale(step, "it has come up since"),
             None => Ok(()),
         }
     }
 }
 
-fn stale(step: &Step, what: &str) -> Error {
-    let id = &step.preview.source_id;
-    Error::new(
-        ErrorKind::Stale,
-        format!("the plan is out of date: record {id} of {}: {what}; make a new plan", step.source),
-    )
+/// What the plan says of this record of this source does not hold any more.
+pub(crate) fn stale(id: &str, source: &str, what: &str) -> Error {
+    let message = format!("the plan is out of date: record {id} of {source}: {what}; make a new plan");
+    Error::new(ErrorKind::Stale, message)
 }
 
 /// What has changed about a step. No values: errors are logged.

@@ -83,6 +83,10 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement, and without a dead letter. Where another source record is linked to
     /// the same remote record, nothing changes for this one and the answer is [`Confirmed::Taken`].
+    ///
+    /// A deletion makes the link a tombstone, and is acknowledged as [skipped](crate::Resolution::Skipped) for the reason
+    /// that it was decided for: nothing stands there. An older write of the same record that is not settled or is PARKED
+    /// (as there can be after [`recover`](Self::recover)) is WAIVED: it would undo this one.
     async fn confirm(&self, lease: &Lease, confirmations: &[Confirmation]) -> Result<Vec<Confirmed>>;
 
     /// SENDING or UNCERTAIN to UNCERTAIN, not to be looked at for `wait`. Looks start anew.
@@ -107,14 +111,19 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// SENDING to REJECTED, with its dead letter and acknowledgement.
     async fn reject(&self, lease: &Lease, key: &str, reason: &str) -> Result<()>;
 
-    /// SENDING or UNCERTAIN to PARKED, with its acknowledgement.
+    /// PLANNED, SENDING or UNCERTAIN to PARKED, with its acknowledgement: what a look before sending shows may be for a
+    /// person to decide, too.
     async fn park(&self, lease: &Lease, key: &str, reason: &str, conflict: Option<&Conflict>) -> Result<()>;
 
     /// PLANNED, SENDING or UNCERTAIN to WAIVED, with its acknowledgement: it is not to be written any more. If the record
     /// is [gone](Waiver::gone), its link becomes a tombstone, and what else is PLANNED for it is WAIVED too.
     async fn waive(&self, lease: &Lease, waiver: &Waiver) -> Result<()>;
 
-    /// A person decides about a PARKED intent; [`Verdict::SendAgain`] also about a REJECTED one, whose dead letter goes.
+    /// A person decides about a PARKED intent; [`Verdict::SendAgain`] also about a REJECTED one, whose dead letter goes, unless
+    /// a newer state of the record was decided on since: the old one would undo it.
+    ///
+    /// In a [`Conflict`] the person has seen what others have: for [`Verdict::SendAgain`] and [`Verdict::Drop`] that is held
+    /// to be what we wrote, so that only what changes after it is a conflict again.
     async fn settle(&self, lease: &Lease, key: &str, verdict: &Verdict) -> Result<()>;
 
     /// The store may not know everything that was written since this moment: every creation that is PLANNED or open, and
@@ -138,7 +147,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// the next time the source hands the record out it counts as new. Answers whether an intent was planned.
     async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool>;
 
-    /// A person puts a dead letter away: it does not come back unless the record changes.
+    /// A person puts a dead letter away: it does not come back, and a REJECTED intent is WAIVED, unless the record comes in
+    /// another version. A source that waits for acknowledgements is told that the record is skipped.
     async fn discard_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<()>;
 
     /// Keeps a plan under its id.

@@ -1,13 +1,14 @@
 //! Who may write for a firm.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 
 use super::support::{
-    Bench, FIRM, HOLDER, HOUR, TARGET, VERBS, begin, cases, create, fenced, page, refused, snapshot, written,
+    Bench, FIRM, HOLDER, HOUR, SOURCE, TARGET, VERBS, begin, cases, create, fenced, page, refused, snapshot,
+    written,
 };
-use crate::{Cursor, ErrorKind, IntentState, Lease, Result, Store};
+use crate::{Brake, Cursor, ErrorKind, IntentState, Lease, Result, Store, SweepEnd, Verdict};
 
 cases![
     taken_and_renewed,
@@ -139,6 +140,32 @@ pub(super) async fn all_refused(
     let due = store.due_acknowledgements(&page.flow, 1).await.expect("due_acknowledgements");
     let done = due.into_iter().next().unwrap_or_else(|| written("a", "b"));
     check(store.acknowledged(lease, &page.flow, &done).await, "acknowledged");
+    let sweep = SweepEnd {
+        flow: page.flow.clone(),
+        source: SOURCE.into(),
+        target: TARGET.into(),
+        seen: HashSet::new(),
+        brake: Brake::OFF,
+        strikes: 1,
+    };
+    check(store.end_sweep(lease, &sweep).await.map(drop), "end_sweep");
+    check(store.audited(lease, &keys[3..4]).await, "audited");
+    for letter in store.dead_letters(firm).await.expect("dead_letters") {
+        let id = &letter.source_id;
+        check(store.retry_dead_letter(lease, &letter.flow, id).await.map(drop), "retry_dead_letter");
+        check(store.discard_dead_letter(lease, &letter.flow, id).await, "discard_dead_letter");
+    }
+    for verdict in [
+        Verdict::SendAgain,
+        Verdict::Stands { remote_id: "r-9".into() },
+        Verdict::Drop { reason: "no".into() },
+    ] {
+        check(store.settle(lease, &keys[5], &verdict).await, "settle");
+    }
+    if lease.firm == firm {
+        let now = store.now().await.expect("now");
+        check(store.recover(lease, now, HOUR).await, "recover");
+    }
     assert_eq!(snapshot(store, firm).await, before, "what was refused has changed nothing");
 }
 

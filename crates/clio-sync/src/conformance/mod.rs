@@ -49,15 +49,20 @@
 mod acknowledgements;
 mod adapter;
 mod connections;
+mod decisions;
 mod executors;
 mod intents;
 mod leases;
 mod ledger;
 mod letters;
+mod links;
 mod mirror;
 mod pages;
+mod plans;
+mod recovery;
 mod reopened;
 mod support;
+mod sweeps;
 
 use std::{future::Future, sync::Arc};
 
@@ -83,6 +88,11 @@ where
     intents::cases(&fresh).await;
     ledger::cases(&fresh).await;
     acknowledgements::cases(&fresh).await;
+    links::cases(&fresh).await;
+    sweeps::cases(&fresh).await;
+    plans::cases(&fresh).await;
+    decisions::cases(&fresh).await;
+    recovery::cases(&fresh).await;
     connections::cases(&fresh).await;
 }
 

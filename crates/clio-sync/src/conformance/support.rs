@@ -1,14 +1,19 @@
 //! What the cases share.
 
-use std::{collections::BTreeSet, collections::HashSet, fmt::Debug, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt::Debug,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use clio_core::Etag;
 
 use crate::{
     Acknowledgement, Backlog, BeginSend, Committed, Confirmation, Confirmed, Content, Cursor, DeadLetter,
-    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, PageCommit, Rebase,
-    Reconciled, Resolution, Result, Standing, Store, Waiver, Write,
+    Decision, Effect, ErrorKind, FlowKey, FlowRecord, Intent, IntentState, Lease, LinkKey, Linked,
+    PageCommit, Rebase, Reconciled, Resolution, Result, Standing, Store, Waiver, Write,
 };
 
 pub(super) const FIRM: &str = "acme-law";
@@ -56,6 +61,11 @@ pub(super) fn skip(id: &str, version: &str, reason: &str) -> Reconciled {
 
 pub(super) fn bad(id: &str, version: &str, reason: &str) -> Reconciled {
     decided(id, version, Decision::Reject { reason: reason.into(), path: None })
+}
+
+/// It is gone at the source.
+pub(super) fn gone(id: &str, version: &str) -> Reconciled {
+    decided(id, version, Decision::Delete("gone".into()))
 }
 
 pub(super) fn decided(id: &str, version: &str, decision: Decision) -> Reconciled {
@@ -106,6 +116,17 @@ pub(super) fn parked(id: &str, reason: &str) -> Acknowledgement {
     Acknowledgement { id: id.into(), resolution: Resolution::Parked { reason: reason.into() } }
 }
 
+/// The place of a record's link, for a record of the usual source and target of this firm.
+pub(super) fn link_of(firm: &str, id: &str) -> LinkKey {
+    LinkKey {
+        firm: firm.into(),
+        adapter: "tracker".into(),
+        source: SOURCE.into(),
+        source_id: id.into(),
+        target: TARGET.into(),
+    }
+}
+
 /// A verb that moves intents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
@@ -144,7 +165,7 @@ impl Verb {
             (Self::Confirm, Sending | Uncertain) => Some(Confirmed),
             (Self::MarkUncertain, Sending | Uncertain) | (Self::LookAgain, Uncertain) => Some(Uncertain),
             (Self::Reject, Sending) => Some(Rejected),
-            (Self::Park, Sending | Uncertain) => Some(Parked),
+            (Self::Park, Planned | Sending | Uncertain) => Some(Parked),
             (Self::Waive, Planned | Sending | Uncertain) => Some(Waived),
             _ => None,
         }
@@ -196,6 +217,8 @@ pub(super) struct Snapshot {
     cursor: Cursor,
     lossy: BTreeSet<String>,
     linked: HashSet<String>,
+    links: Vec<Option<Linked>>,
+    audits: Vec<Intent>,
     standing: Standing,
     flows: Vec<FlowRecord>,
     backlog: Backlog,
@@ -217,7 +240,13 @@ pub(super) async fn snapshot(store: &dyn Store, firm: &str) -> Snapshot {
         .flat_map(|intent| [Some(remote_of(&intent.key)), intent.remote_id.clone()])
         .flatten()
         .collect();
+    let mut links = Vec::new();
+    for intent in &intents {
+        links.push(store.link(&link_of(firm, &intent.source_id)).await.expect("link"));
+    }
     Snapshot {
+        links,
+        audits: store.due_audits(&flow, TARGET).await.expect("due_audits"),
         dead_letters: store.dead_letters(firm).await.expect("dead_letters"),
         acknowledgements: store.due_acknowledgements(&flow, usize::MAX).await.expect("due_acknowledgements"),
         cursor: store.cursor(&flow).await.expect("cursor"),
@@ -329,6 +358,19 @@ impl Bench {
         self.call(Verb::BeginSend, key).await;
         let confirmed = self.store.confirm(&self.lease, &[confirmation(key, remote_id)]).await;
         assert_eq!(confirmed.expect("confirm"), [Confirmed::Linked], "nobody else has {remote_id}");
+    }
+
+    /// Has the record confirmed as this remote one, whose deletion is then confirmed, too.
+    pub(super) async fn deleted(&self, id: &str, remote_id: &str) {
+        let key = self.plan(upsert(id, "1", id)).await;
+        self.confirm(&key, remote_id).await;
+        let key = self.plan(gone(id, "2")).await;
+        self.confirm(&key, remote_id).await;
+    }
+
+    /// What the usual record of this id is linked to.
+    pub(super) async fn link(&self, id: &str) -> Option<Linked> {
+        self.store.link(&link_of(self.firm(), id)).await.expect("link")
     }
 
     /// All intents of the firm.

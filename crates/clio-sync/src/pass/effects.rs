@@ -200,10 +200,9 @@ impl Pass<'_> {
                 let lossy = echo.map(|echo| changed(&intent.write.content, &echo)).unwrap_or_default();
                 self.confirm(target, &lease, intent, attempt, remote_id, etag, lossy).await
             }
-            Outcome::Refused(_) if attempt > 1 && sending.action != Action::Create => {
+            Outcome::Refused(reason) if attempt > 1 && sending.action != Action::Create => {
                 // An earlier attempt may be why: what stands there tells.
-                self.store().mark_uncertain(&lease, &keys, Duration::ZERO, "refused").await?;
-                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, true).await
+                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, Some(reason)).await
             }
             Outcome::Refused(reason) if attempt > 1 && !is_harmless_to_repeat(target) => {
                 // The refusal may be because of what an earlier attempt did.
@@ -211,14 +210,10 @@ impl Pass<'_> {
                     format!("refused at attempt {attempt}, after attempts of unknown outcome: {reason}");
                 self.park(&lease, intent, reason, None).await
             }
-            Outcome::Refused(reason) => {
-                self.store().reject(&lease, &intent.key, &reason).await?;
-                self.intent_settled(intent, LineOutcome::Rejected, None, Some(reason));
-                Ok(())
-            }
+            Outcome::Refused(reason) => self.reject(&lease, intent, reason).await,
             Outcome::Changed => {
                 self.store().mark_uncertain(&lease, &keys, Duration::ZERO, "changed by others").await?;
-                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, false).await
+                self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, None).await
             }
             Outcome::Gone => match &sending.action {
                 Action::Delete { remote_id } => {
@@ -293,6 +288,13 @@ impl Pass<'_> {
         let reason = format!("the target answered with record {remote_id}, which belongs to another");
         let wait = self.settles_in(target);
         self.store().mark_uncertain(lease, from_ref(&intent.key), wait, &reason).await
+    }
+
+    /// The target refused it, and it does not stand there.
+    pub(super) async fn reject(&mut self, lease: &Lease, intent: &Intent, reason: String) -> Result<()> {
+        self.store().reject(lease, &intent.key, &reason).await?;
+        self.intent_settled(intent, LineOutcome::Rejected, None, Some(reason));
+        Ok(())
     }
 
     pub(super) async fn park(

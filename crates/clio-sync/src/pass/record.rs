@@ -3,7 +3,7 @@
 use super::{Mode, Pass};
 use crate::{
     Committed, Content, Cursor, CursorSource, Decision, Effect, Event, Incoming, Intent, IntentState, Line,
-    LineOutcome, Mapped, PageCommit, Preview, Reconciled, Result, Step, SweepEnd, Swept, Target,
+    LineOutcome, Mapped, PageCommit, Preview, Reconciled, Result, Step, SweepEnd, Swept, Target, plan::stale,
 };
 
 impl Pass<'_> {
@@ -60,6 +60,7 @@ impl Pass<'_> {
     pub(super) async fn record_sweep(&mut self, sweep: SweepEnd, target: &dyn Target) -> Result<Swept> {
         if !self.only_plans() {
             let lease = self.lease().await?;
+            self.check_sweep(&sweep).await?;
             return self.store().end_sweep(&lease, &sweep).await;
         }
         let (swept, previews) = self.store().preview_sweep(&sweep).await?;
@@ -68,6 +69,21 @@ impl Pass<'_> {
             self.draft(&sweep.source, Some(target), preview, decision).await?;
         }
         Ok(swept)
+    }
+
+    /// Where a plan is carried out, nothing may be deleted that it does not show: the source may have lost more since.
+    async fn check_sweep(&self, sweep: &SweepEnd) -> Result<()> {
+        let Mode::Apply(plan, _) = &self.mode else { return Ok(()) };
+        let (_, previews) = self.store().preview_sweep(sweep).await?;
+        let shown = |preview: &&Preview| {
+            plan.steps.iter().any(|step| {
+                step.source == sweep.source && step.target == sweep.target && step.preview == **preview
+            })
+        };
+        match previews.iter().find(|preview| !shown(preview)) {
+            Some(preview) => Err(stale(&preview.source_id, &sweep.source, "it is gone by now")),
+            None => Ok(()),
+        }
     }
 
     /// Adds to the plan what would be done about a record.

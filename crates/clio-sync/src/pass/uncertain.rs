@@ -38,7 +38,7 @@ impl Pass<'_> {
         let flow = self.flow.clone();
         for intent in others.iter().filter(|intent| intent.flow == flow) {
             let lease = self.lease().await?;
-            self.compare(target, &lease, intent, false).await?;
+            self.compare(target, &lease, intent, None).await?;
         }
         self.audit(target).await
     }
@@ -147,14 +147,15 @@ impl Pass<'_> {
         }
     }
 
-    /// Finds out about a change or a deletion by comparing the record with what was wanted. `refused` says that the target
-    /// refused it by now.
+    /// Finds out about a change or a deletion by comparing the record with what was wanted. `refused` says why the target
+    /// refused the newest attempt, which is still SENDING then: an earlier one was to write the same to the same record, so
+    /// that what does not stand there by now never will.
     pub(super) async fn compare(
         &mut self,
         target: &dyn Target,
         lease: &Lease,
         intent: &Intent,
-        refused: bool,
+        refused: Option<String>,
     ) -> Result<()> {
         let Some(linked) = &intent.linked else { return Ok(()) };
         let deletes = intent.effect == Effect::Delete;
@@ -170,9 +171,8 @@ impl Pass<'_> {
             let Found { remote_id, etag, .. } = found;
             return self.confirm(target, lease, intent, intent.attempt, remote_id, etag, lossy).await;
         }
-        if refused {
-            let reason = format!("refused at attempt {}, and it does not stand there", intent.attempt);
-            return self.park(lease, intent, reason, None).await;
+        if let Some(reason) = refused {
+            return self.reject(lease, intent, reason).await;
         }
         if let Some(conflict) = self.conflict(intent, &found, &lossy)
             && self.policy != ConflictPolicy::Ours
