@@ -21,6 +21,7 @@ mod paging;
 mod plain;
 mod posted_time;
 mod tags;
+mod targets;
 mod told;
 mod two_engines;
 mod two_handles;

@@ -1,7 +1,10 @@
 //! Clio itself, as a source and as a target.
 //!
 //! - [`activities`]: time entries and expenses, recognised by their content.
-//! - [`matters`]: every matter, by the time of its last change.
+//! - [`communications`], [`calendar_entries`], [`folders`], [`documents`]: recognised by an external property that each is
+//!   created with.
+//! - [`matter_records`], [`notes`], [`tasks`]: recognised by their content. [`line_items`]: changed and deleted only.
+//! - [`matters`]: every matter as a source, by the time of its last change.
 //!
 //! ```
 //! use clio_core::{Id, Seconds};
@@ -18,8 +21,16 @@
 //! ```
 
 mod activities;
+mod documents;
 mod matters;
+mod records;
 mod sending;
 
 pub use activities::{Activities, activities, activity};
+pub use documents::{Documents, FileSource, document, documents};
 pub use matters::{Matters, matters};
+pub use records::{
+    CalendarEntries, Communications, Folders, LineItems, MatterRecords, Notes, Records, Tasks,
+    calendar_entries, calendar_entry, communication, communications, folder, folders, line_item, line_items,
+    matter, matter_records, note, notes, task, tasks,
+};
