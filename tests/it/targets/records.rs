@@ -270,6 +270,9 @@ async fn several_lost_records_are_found_by_one_request() {
         desk.scene.clio.faults().at_nth("POST", "/communications.json", n, Fault::AnswerLost);
         desk.put(&n.to_string(), 1, Mapped::Create((case.write)(&desk.scene.clio, "Alpha")));
     }
+    desk.scene.setup().firm().run(FLOW).await.unwrap();
+    // Until both are due.
+    desk.scene.let_everything_land().await;
     desk.settle().await;
     assert_eq!(case.standing(&desk.scene.clio, "Alpha").len(), 2);
     let looks = |call: &&clio_fixtures::CallRecord| {
