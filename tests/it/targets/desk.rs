@@ -77,8 +77,10 @@ impl Desk {
 
 struct Clerk {
     tray: Tray,
-    target: Arc<dyn Fn(&Clio) -> Arc<dyn Target> + Send + Sync>,
+    target: Arc<Making>,
 }
+
+type Making = dyn Fn(&Clio) -> Arc<dyn Target> + Send + Sync;
 
 impl fmt::Debug for Clerk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -61,7 +61,7 @@ fn assert_one(world: &ClioWorld, name: &str, what: &str) {
     assert_eq!(there.len(), 1, "{what}: {there:?}");
     assert_eq!(there[0]["latest_document_version"]["fully_uploaded"], true, "{what}");
     let id = there[0]["id"].as_i64().unwrap();
-    let digest: String = Sha256::digest(bytes("a")).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(bytes("a")));
     let uploads: Vec<_> = world.uploads().into_iter().filter(|upload| upload.document == id).collect();
     assert!(
         !uploads.is_empty() && uploads.iter().all(|upload| upload.sha256 == digest),

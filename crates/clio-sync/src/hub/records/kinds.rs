@@ -16,7 +16,7 @@ use super::{
 use crate::{Fingerprint, Sending, Write};
 
 fn text_id<O>(id: &str) -> Option<TextId<O>> {
-    Some(TextId::new(id))
+    (!id.is_empty()).then(|| TextId::new(id))
 }
 
 /// The calls of a kind whose group has all five.
