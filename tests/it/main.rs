@@ -30,6 +30,7 @@ mod posted_time;
 mod restored;
 mod sweeps;
 mod tags;
+mod targets;
 mod told;
 mod two_engines;
 mod two_handles;

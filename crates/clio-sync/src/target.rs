@@ -152,11 +152,14 @@ impl fmt::Debug for Ready {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Capabilities {
     /// How it recognises a record as one that it was sent.
     pub fingerprint: Fingerprint,
     /// How many writes one request carries.
     pub batch: usize,
+    /// It creates records. Where it does not, a write that would have to create one stops the flow, before anything is sent.
+    pub creates: bool,
     /// It changes records, and only those that still have the version that was named.
     pub updates: bool,
     /// It deletes records.
@@ -169,13 +172,20 @@ pub struct Capabilities {
 impl Capabilities {
     /// A target that recognises its records so, and creates them one by one.
     pub fn new(fingerprint: Fingerprint) -> Self {
-        Self { fingerprint, batch: 1, updates: false, deletes: false, inert_create: false }
+        Self { fingerprint, batch: 1, creates: true, updates: false, deletes: false, inert_create: false }
     }
 
     /// One request carries so many writes.
     #[must_use]
     pub fn batch(mut self, batch: usize) -> Self {
         self.batch = batch;
+        self
+    }
+
+    /// It only changes or deletes what is there.
+    #[must_use]
+    pub fn creates_nothing(mut self) -> Self {
+        self.creates = false;
         self
     }
 

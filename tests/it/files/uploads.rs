@@ -367,3 +367,49 @@ async fn content_that_is_not_what_was_said_is_a_typed_error() {
         assert_eq!(bench.documents().len(), 0);
     }
 }
+
+/// The first step was made, and the process ended.
+async fn begun(bench: &Bench) -> Id<Document> {
+    let run = bench.clio.documents().upload(bench.matter(), "a.txt", "Dear client");
+    let told = Told::default();
+    let mut run = Box::pin(run.on_progress(told.listener()).into_future());
+    std::future::poll_fn(|context| {
+        let ended = run.as_mut().poll(context).is_ready();
+        let begun = told.events().iter().any(|event| matches!(event, ProgressEvent::Begun { .. }));
+        assert!(!ended || begun);
+        if begun { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+    drop(run);
+    Id::new(bench.documents().pop().expect("one that is not complete"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_that_was_broken_off_is_gone_on_with() {
+    for (parts, versions) in [(false, 1), (true, 2)] {
+        let bench = Bench::with(|firm| firm.latency(std::time::Duration::from_millis(100)));
+        let document = begun(&bench).await;
+        let mut upload = bench.clio.documents().resume_upload(document, "Dear client");
+        if parts {
+            upload = upload.parts_from(1).part_size(4).least_part(4);
+        }
+        assert_eq!(upload.await.unwrap().id, document);
+        assert_eq!(bench.only_upload(), "Dear client");
+        assert_eq!(bench.documents(), [document.get()]);
+        let made = bench.calls("POST", "/documents.json");
+        assert_eq!(made, versions, "in parts it is a new version");
+        // What is complete is answered as it is.
+        bench.clio.documents().resume_upload(document, "Other").await.unwrap();
+        assert_eq!(bench.only_upload(), "Dear client");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_whose_address_is_spent_becomes_a_new_version_of_the_same_document() {
+    let bench = Bench::with(|firm| firm.latency(std::time::Duration::from_millis(100)));
+    let document = begun(&bench).await;
+    bench.clock.sleep(seconds(86_400)).await;
+    assert_eq!(bench.clio.documents().resume_upload(document, "Dear client").await.unwrap().id, document);
+    assert_eq!(bench.only_upload(), "Dear client");
+    assert_eq!(bench.documents(), [document.get()]);
+}

@@ -69,6 +69,11 @@ impl Seen {
         self.uuid() == uuid && self.latest_document_version.fully_uploaded == Some(true)
     }
 
+    /// All bytes are there.
+    pub(super) fn is_complete(&self) -> bool {
+        self.latest_document_version.fully_uploaded == Some(true)
+    }
+
     /// Where the whole file goes.
     pub(super) fn address(&self, length: u64, job: &Job) -> Result<Address, Error> {
         let Version { put_url, put_headers, .. } = &self.latest_document_version;

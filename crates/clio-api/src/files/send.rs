@@ -7,6 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::Method;
 
 use super::{
+    Parent,
     content::{Content, Opened, Reader, read_up_to},
     parts::{Part, Parts, Source},
     piece::{Meter, Piece, body_of},
@@ -36,6 +37,16 @@ pub(super) async fn upload<S: Selection<Document>>(job: Arc<Job>, content: Conte
         Err(error) => Err(session.leave(error)),
         done => done,
     }
+}
+
+/// Goes on with an upload that was begun before, and answers the document as it is then.
+pub(super) async fn resume<S: Selection<Document>>(mut job: Job, content: Content) -> Result<S, Error> {
+    if let Parent::Document(document) = job.parent
+        && !job.take_up(document).await?
+    {
+        return job.document(document).await;
+    }
+    upload(Arc::new(job), content).await
 }
 
 enum Route {

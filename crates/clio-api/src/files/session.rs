@@ -1,6 +1,6 @@
 //! A document between the first and the last step of its upload: the calls of the API.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clio_core::{
     Applied, Clock, Error, ErrorKind, Id, RequestParts, Selection,
@@ -33,6 +33,14 @@ pub(super) struct Job {
     pub(super) settings: Settings,
     pub(super) options: CallOptions,
     pub(super) events: Arc<Events>,
+    /// The upload that was begun before and is gone on with.
+    pub(super) begun: Mutex<Option<Begun>>,
+}
+
+/// A document whose upload was begun before.
+pub(super) struct Begun {
+    pub(super) document: Id<Document>,
+    pub(super) seen: Seen,
 }
 
 impl Job {
@@ -47,6 +55,35 @@ impl Job {
     /// An address for bytes, as an answer of Clio's has it.
     pub(super) fn safe_address(&self, text: &str) -> Result<Url, Error> {
         safe_address(text, self.clio.base())
+    }
+
+    /// Takes up the upload of a document that was begun before; `false` if the document is complete. What the upload would need
+    /// to begin anew, as a version of the same document, is set.
+    pub(super) async fn take_up(&mut self, document: Id<Document>) -> Result<bool, Error> {
+        let request = RequestParts::new::<GetDocument>().path(document.to_string());
+        let answer = self.ask::<Standing>(request).await?;
+        let standing = response::one::<Document, Standing>(&answer, GetDocument::INFO)?;
+        let seen = response::one::<Document, Seen>(&answer, GetDocument::INFO)?;
+        if seen.is_complete() {
+            return Ok(false);
+        }
+        let Standing { name, latest_document_version: Named { filename, content_type } } = standing;
+        let mut create = documents::CreateDocument::new(name, self.parent.to_create());
+        if let Some(filename) = filename {
+            create = create.filename(filename);
+        }
+        if let Some(content_type) = content_type {
+            create = create.content_type(content_type);
+        }
+        self.create = create;
+        self.begun = Mutex::new(Some(Begun { document, seen }));
+        Ok(true)
+    }
+
+    /// The document as it is.
+    pub(super) async fn document<S: Selection<Document>>(&self, document: Id<Document>) -> Result<S, Error> {
+        let request = RequestParts::new::<GetDocument>().path(document.to_string());
+        response::one(&self.ask::<S>(request).await?, GetDocument::INFO)
     }
 
     async fn ask<S: Selection<Document>>(&self, parts: RequestParts) -> Result<RawResponse, Error> {
@@ -64,6 +101,11 @@ pub(super) struct Session {
 impl Session {
     /// The first step. It is a write like any other: made once, whatever comes of it.
     pub(super) async fn begin(job: &Arc<Job>, parts: &[Part]) -> Result<(Self, Seen), Error> {
+        // Once: whoever begins anew makes a new version.
+        let begun = job.begun.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Begun { document, seen }) = begun.filter(|_| parts.is_empty()) {
+            return Ok((Self { job: job.clone(), document, uuid: seen.uuid().to_owned() }, seen));
+        }
         let mut create = job.create.clone();
         if !parts.is_empty() {
             create = create.multiparts(parts.iter().map(Part::to_create).collect::<Vec<_>>());
@@ -129,8 +171,7 @@ impl Session {
 
     /// What Clio knows of the document now.
     pub(super) async fn get<S: Selection<Document>>(&self) -> Result<S, Error> {
-        let request = RequestParts::new::<GetDocument>().path(self.document.to_string());
-        response::one(&self.job.ask::<S>(request).await?, GetDocument::INFO)
+        self.job.document(self.document).await
     }
 
     /// Sends a change until it is answered, or is seen to be made.
@@ -256,6 +297,28 @@ struct Made {
 
 impl Selection<Document> for Made {
     const FIELDS: &'static str = "id";
+
+    fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
+}
+
+/// What a document is called.
+#[derive(serde::Deserialize)]
+struct Standing {
+    name: String,
+    latest_document_version: Named,
+}
+
+#[derive(serde::Deserialize)]
+struct Named {
+    filename: Option<String>,
+    content_type: Option<String>,
+}
+
+impl Selection<Document> for Standing {
+    const FIELDS: &'static str = "id,etag,name,latest_document_version{uuid,filename,content_type,put_url,\
+        put_headers,multiparts,fully_uploaded}";
 
     fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde::Deserialize::deserialize(deserializer)

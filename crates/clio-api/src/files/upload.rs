@@ -1,6 +1,11 @@
 //! A call that uploads a file.
 
-use std::{fmt, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{
+    fmt,
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
 
 use chrono::{DateTime, Utc};
 use clio_core::{
@@ -15,7 +20,7 @@ use super::{
     Content, Progress, TransferLimits,
     plan::LEAST_PART,
     progress::{Events, Report, reporting},
-    send::upload,
+    send::{resume, upload},
     session::Job,
 };
 use crate::{
@@ -37,7 +42,7 @@ pub enum Parent {
 }
 
 impl Parent {
-    fn to_create(self) -> CreateDocumentParent {
+    pub(super) fn to_create(self) -> CreateDocumentParent {
         let (id, kind) = match self {
             Self::Matter(id) => (id.get(), DocumentParentType::Matter),
             Self::Folder(id) => (id.get(), DocumentParentType::Folder),
@@ -120,6 +125,8 @@ struct Wanted {
     settings: Settings,
     options: CallOptions,
     nameless: bool,
+    /// The document is there: its upload is gone on with.
+    resumes: bool,
 }
 
 impl Documents {
@@ -148,6 +155,7 @@ impl Documents {
             documents: self.clone(),
             parent,
             nameless: name.trim().is_empty(),
+            resumes: false,
             create: CreateDocument::new(name, parent.to_create()),
             properties: Vec::new(),
             content: content.into(),
@@ -155,6 +163,31 @@ impl Documents {
             options: CallOptions::default(),
         };
         Upload { wanted, report: Box::new(|_| {}), form: PhantomData }
+    }
+
+    /// Goes on with an upload that was broken off after its first step: the bytes, and `PATCH /documents/{id}.json`. A document
+    /// that is complete is answered as it is. Where the address for the bytes is spent, they become a new version of the same
+    /// document, of the same name.
+    ///
+    /// `content` is all of it, from its beginning. The document is never deleted, whatever fails.
+    ///
+    /// ```no_run
+    /// # async fn example(clio: clio_api::Clio) -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let mut all = clio.documents().list().show_uncompleted(true).external_property_name("my-key").items();
+    /// while let Some(document) = all.try_next().await? {
+    ///     let file = tokio::fs::File::open("brief.pdf").await?;
+    ///     clio.documents().resume_upload(document.id, file).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume_upload(&self, document: Id<Document>, content: impl Into<Content>) -> Upload<'static> {
+        let mut upload = self.upload(Parent::Document(document), "", content);
+        upload.wanted.nameless = false;
+        upload.wanted.resumes = true;
+        upload
     }
 }
 
@@ -280,8 +313,9 @@ impl Wanted {
             settings: self.settings,
             options: self.options,
             events: events.clone(),
+            begun: Mutex::default(),
         };
-        upload(Arc::new(job), self.content).await
+        if self.resumes { resume(job, self.content).await } else { upload(Arc::new(job), self.content).await }
     }
 }
 

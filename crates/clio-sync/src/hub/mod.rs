@@ -1,6 +1,9 @@
 //! Clio itself, as a source and as a target.
 //!
 //! - [`activities`]: time entries and expenses, recognised by their content.
+//! - [`communications`], [`calendar_entries`], [`folders`], [`documents`]: recognised by an external property that each is
+//!   created with.
+//! - [`matter_records`], [`notes`], [`tasks`]: recognised by their content. [`line_items`]: changed and deleted only.
 //! - [`lists`]: matters, contacts, bills and whatever else Clio lists, by the time of the last change.
 //! - [`matters`]: the one of them that most software needs.
 //!
@@ -19,8 +22,16 @@
 //! ```
 
 mod activities;
+mod documents;
 pub mod lists;
+mod records;
 mod sending;
 
 pub use activities::{Activities, activities, activity};
+pub use documents::{Documents, FileSource, document, documents};
 pub use lists::matters;
+pub use records::{
+    CalendarEntries, Communications, Folders, LineItems, MatterRecords, Notes, Records, Tasks,
+    calendar_entries, calendar_entry, communication, communications, folder, folders, line_item, line_items,
+    matter, matter_records, note, notes, task, tasks,
+};

@@ -135,6 +135,7 @@ impl Pass<'_> {
                 }
                 (Effect::Delete, Some(_)) if !capabilities.deletes => return Err(cannot(target, "delete")),
                 (Effect::Delete, Some(linked)) => Action::Delete { remote_id: linked.remote_id },
+                (_, None) if !capabilities.creates => return Err(cannot(target, "create")),
                 (_, None) => Action::Create,
                 (_, Some(linked)) => Action::Update { remote_id: linked.remote_id, etag: linked.etag },
             };

@@ -104,7 +104,7 @@ impl Activities {
             Err(error) => return outcome(error),
         };
         if inert {
-            return self.activate(sending, &Some(created), sender).await;
+            return self.activate(sending, Some(&created), sender).await;
         }
         applied(created)
     }
@@ -115,13 +115,13 @@ impl Activities {
     }
 
     /// Makes the lowest of all that carry this marker billable, and takes away what an earlier attempt has left beside it.
-    async fn activate(&self, sending: &Sending, created: &Option<Activity>, sender: &mut Sender) -> Outcome {
+    async fn activate(&self, sending: &Sending, created: Option<&Activity>, sender: &mut Sender) -> Outcome {
         let mut there = match self.marked(&sending.marker()).await {
             Ok(there) => there,
             Err(error) => return Outcome::Unknown(error.to_string()),
         };
         // A search may lag behind.
-        let own = created.as_ref().map(|own| (own.id, own.etag.clone()));
+        let own = created.map(|own| (own.id, own.etag.clone()));
         if let Some((id, etag)) = own
             && !there.iter().any(|(other, ..)| *other == id)
         {
@@ -287,6 +287,6 @@ impl Target for Activities {
     }
 
     async fn finish(&self, sending: &Sending, _found: &Found, limits: SendLimits, ready: Ready) -> Outcome {
-        self.activate(sending, &None, &mut Sender::new(limits, ready)).await
+        self.activate(sending, None, &mut Sender::new(limits, ready)).await
     }
 }

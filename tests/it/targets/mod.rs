@@ -1,0 +1,6 @@
+//! Clio's records as targets, under faults.
+
+mod desk;
+mod documents;
+mod records;
+mod strict;
