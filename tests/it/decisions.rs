@@ -16,7 +16,7 @@ use simulation::seams::Tamper;
 use crate::desk::{NOTES, Stage, TRAY, line, outcomes};
 
 /// A firm whose Clio refuses every new activity as long as it objects.
-fn objecting(stage: &Stage) -> (Firm, Arc<AtomicBool>) {
+pub(crate) fn objecting(stage: &Stage) -> (Firm, Arc<AtomicBool>) {
     let objects = Arc::new(AtomicBool::new(true));
     let mut setup = stage.scene.setup();
     let told = objects.clone();

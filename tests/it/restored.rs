@@ -1,12 +1,15 @@
 //! A store that was restored from a backup, or lost.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf, sync::atomic::Ordering, time::Duration};
 
 use chrono::{DateTime, Utc};
 use clio_core::Clock;
 use clio_sync::{ErrorKind, LineOutcome, Scope};
 
-use crate::desk::{NOTES, Stage, outcomes};
+use crate::{
+    decisions::objecting,
+    desk::{NOTES, Stage, outcomes},
+};
 
 fn copy(stage: &Stage) -> PathBuf {
     stage.scene.folder.path().join("copy.sqlite")
@@ -118,6 +121,29 @@ async fn what_the_backup_knew_as_planned_is_looked_for() {
         }
         assert_eq!(stage.firm().parked().await.expect("what is parked"), [], "{known}");
     }
+}
+
+/// What the backup knows as refused may have been retried after it.
+#[tokio::test(start_paused = true)]
+async fn what_was_retried_after_the_backup_is_not_written_again() {
+    let stage = Stage::new();
+    let (firm, objects) = objecting(&stage);
+    stage.add("a", "A");
+    firm.run_to_rest(NOTES).await.expect("a run");
+    let letter = firm.dead_letters().await.expect("letters").remove(0);
+    let made = back_up(&stage).await;
+    objects.store(false, Ordering::SeqCst);
+    firm.retry(&letter).await.expect("a run");
+    assert_eq!(stage.texts(), ["A"]);
+    drop(firm);
+    restore(&stage);
+    let firm = stage.firm();
+    firm.recover(made).await.expect("recovering");
+    let letter = firm.dead_letters().await.expect("letters").remove(0);
+    firm.retry(&letter).await.expect("a run");
+    stage.run().await;
+    assert_eq!((stage.texts(), firm.dead_letters().await.expect("letters")), (vec!["A".into()], vec![]));
+    assert!(stage.link("a").await.is_some());
 }
 
 #[tokio::test(start_paused = true)]

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{store_error, wrong_firm},
-    intents, rows,
+    intents, recovery, rows,
 };
 
 /// Whether the flow has any.
@@ -98,12 +98,16 @@ pub(crate) fn retry(
     if intent.is_none_or(|intent| intent.write.is_purged()) {
         return Ok(false);
     }
+    let doubtful = recovery::doubts_refusal(transaction, &key)?;
     transaction
         .prepare_cached(
             "UPDATE intent SET state = 'PLANNED', attempt = 0, looks = 0, reason = NULL, changed_at = ?2 WHERE key = ?1",
         )
         .and_then(|mut sql| sql.execute(params![key, now]))
         .map_err(store_error)?;
+    if let Some(floor) = doubtful {
+        recovery::doubt(transaction, &key, floor)?;
+    }
     acknowledgements::withdraw(transaction, flow, source_id)?;
     Ok(true)
 }

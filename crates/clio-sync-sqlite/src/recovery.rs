@@ -80,3 +80,29 @@ pub(crate) fn suspect(
         .map_err(store_error)?;
     Ok(())
 }
+
+/// Whether the store may have forgotten what became of this creation after it was refused: a person may have had it sent
+/// again, and it may stand there. Answers from when on.
+pub(crate) fn doubts_refusal(transaction: &Transaction<'_>, key: &str) -> Result<Option<i64>> {
+    transaction
+        .prepare_cached(
+            "SELECT since FROM intent JOIN link ON link.id = intent.link JOIN recovery ON recovery.firm = intent.firm
+             WHERE key = ?1 AND since IS NOT NULL AND changed_at <= until AND link.remote_id IS NULL
+               AND effect <> 'delete'",
+        )
+        .and_then(|mut sql| sql.query_row([key], |row| row.get(0)).optional())
+        .map_err(store_error)
+}
+
+/// It is looked for before it is sent.
+pub(crate) fn doubt(transaction: &Transaction<'_>, key: &str, floor: i64) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE intent SET state = 'UNCERTAIN', attempt = 1, floor = min(?2, coalesce(floor, ?2)),
+                               reason = 'the store was restored'
+             WHERE key = ?1",
+        )
+        .and_then(|mut sql| sql.execute(params![key, floor]))
+        .map_err(store_error)?;
+    Ok(())
+}

@@ -135,7 +135,8 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// The store may not know everything that was written since this moment: every creation that is PLANNED or open, and
     /// each that is planned from now on for a record older than now (or of unknown age), is looked for before it is sent.
-    /// `settle` from now, so that whatever is on its way has landed.
+    /// `settle` from now, so that whatever is on its way has landed. So is a creation that was REJECTED by now, once its dead
+    /// letter is [retried](Self::retry_dead_letter): it may have been before.
     async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> Result<()>;
 
     /// CONFIRMED intents of a flow, of more than one attempt, whose [audit](Confirmation::audit_after) is due.
@@ -151,7 +152,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     async fn attempts(&self, firm: &str, key: &str) -> Result<Vec<Attempt>>;
 
     /// A person has the record of a dead letter processed again: the letter goes, a REJECTED intent is PLANNED again, and
-    /// the next time the source hands the record out it counts as new. Answers whether an intent was planned.
+    /// the next time the source hands the record out it counts as new. Answers whether an intent was planned
+    /// (or is looked for first, see [`recover`](Self::recover)).
     async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool>;
 
     /// A person puts a dead letter away: it does not come back, and a REJECTED intent is WAIVED, unless the record comes in

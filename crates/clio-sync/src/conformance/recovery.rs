@@ -13,6 +13,7 @@ cases![
     creations_that_are_open_are_looked_for,
     only_creations,
     later_ones_of_older_records_too,
+    a_refusal_of_before,
     a_firm_that_was_never_seen,
     each_firm_by_itself,
     audits_are_due,
@@ -99,6 +100,18 @@ async fn later_ones_of_older_records_too(store: Arc<dyn Store>) {
     let key = bench.plan(aged(create("younger", "1", "A"), now + HOUR)).await;
     assert_eq!(bench.intent(&key).await.state, IntentState::Planned, "the old store cannot have known it");
     assert_eq!(bench.due().await, ["younger"]);
+}
+
+/// It may have been retried before, and written then.
+async fn a_refusal_of_before(store: Arc<dyn Store>) {
+    let bench = Bench::new(store.clone()).await;
+    let key = bench.bring("a", IntentState::Rejected).await;
+    let since = store.now().await.expect("now") - HOUR;
+    store.recover(&bench.lease, since, HOUR).await.expect("recover");
+    let planned = store.retry_dead_letter(&bench.lease, &bench.flow(), "a").await;
+    assert!(planned.expect("retry_dead_letter"));
+    suspected(&bench.intent(&key).await, since, "refused before");
+    assert_eq!(bench.due().await, [""; 0]);
 }
 
 /// A store that was lost is a new one: what the sources had before may have been written by the old one.

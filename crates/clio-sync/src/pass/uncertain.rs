@@ -174,7 +174,7 @@ impl Pass<'_> {
         if let Some(reason) = refused {
             return self.reject(lease, intent, reason).await;
         }
-        if let Some(conflict) = self.conflict(intent, &found, &lossy)
+        if let Some(conflict) = conflict(intent, &found, &lossy)
             && self.policy != ConflictPolicy::Ours
         {
             return self.conflicted(lease, intent, found, conflict).await;
@@ -203,7 +203,7 @@ impl Pass<'_> {
             return Ok(None);
         };
         let lossy = self.store().lossy_fields(&self.flow.firm, target.kind()).await?;
-        if let Some(conflict) = self.conflict(intent, &found, &lossy)
+        if let Some(conflict) = conflict(intent, &found, &lossy)
             && self.policy != ConflictPolicy::Ours
         {
             self.conflicted(&lease, intent, found, conflict).await?;
@@ -211,12 +211,6 @@ impl Pass<'_> {
         }
         let Found { remote_id, etag, .. } = found;
         Ok(Some(if deletes { Action::Delete { remote_id } } else { Action::Update { remote_id, etag } }))
-    }
-
-    fn conflict(&self, intent: &Intent, found: &Found, lossy: &BTreeSet<String>) -> Option<Conflict> {
-        let base = &intent.linked.as_ref()?.written;
-        let ours = (intent.effect != Effect::Delete).then_some(&intent.write.content);
-        Conflict::between(base, ours, &found.content, found.etag.as_ref(), |name| lossy.contains(name))
     }
 
     /// Others have changed fields of ours.
@@ -268,6 +262,13 @@ impl Pass<'_> {
         let keys: Vec<String> = due.iter().map(|intent| intent.key.clone()).collect();
         self.store().audited(&lease, &keys).await
     }
+}
+
+/// What others have changed of that which the intent is to change or delete.
+fn conflict(intent: &Intent, found: &Found, lossy: &BTreeSet<String>) -> Option<Conflict> {
+    let base = &intent.linked.as_ref()?.written;
+    let ours = (intent.effect != Effect::Delete).then_some(&intent.write.content);
+    Conflict::between(base, ours, &found.content, found.etag.as_ref(), |name| lossy.contains(name))
 }
 
 /// The creation that an intent stands for.
