@@ -400,17 +400,18 @@ impl Stage {
     pub(crate) async fn remembered(&self) -> String {
         let store = self.store();
         let flow = FlowKey { firm: FIRM.into(), adapter: "desk".into(), flow: "notes".into() };
-        let mut all = format!("{:?}", store.cursor(&flow).await.expect("a cursor"));
+        let mut all = vec![format!("{:?}", store.cursor(&flow).await.expect("a cursor"))];
         for &state in IntentState::ALL {
             for intent in store.intents(FIRM, state).await.expect("intents") {
                 let attempts = store.attempts(FIRM, &intent.key).await.expect("attempts");
-                all += &format!("{intent:?} {:?} {attempts:?}", intent.linked);
+                all.push(format!("{intent:?} {:?} {attempts:?}", intent.linked));
             }
         }
-        all += &format!("{:?}", store.dead_letters(FIRM).await.expect("dead letters"));
-        all += &format!("{:?}", store.flows(FIRM).await.expect("flows"));
-        all += &format!("{:?}", store.backlog(FIRM).await.expect("a backlog"));
-        all + &format!("{:?}", store.due_acknowledgements(&flow, 99).await.expect("acknowledgements"))
+        all.push(format!("{:?}", store.dead_letters(FIRM).await.expect("dead letters")));
+        all.push(format!("{:?}", store.flows(FIRM).await.expect("flows")));
+        all.push(format!("{:?}", store.backlog(FIRM).await.expect("a backlog")));
+        all.push(format!("{:?}", store.due_acknowledgements(&flow, 99).await.expect("acknowledgements")));
+        all.join("\n")
     }
 }
 

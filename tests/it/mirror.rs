@@ -159,8 +159,10 @@ async fn a_mirror_that_is_broken_off_goes_on_at_its_page() {
         let scene = Scene::new(450);
         let inner: Arc<dyn Store> = Arc::new(store(&scene.folder, &scene.clock));
         let firm = scene.firm_on(Arc::new(Wrapped { inner, hook: Arc::new(StopsAfter(Mutex::new(pages))) }));
-        let broken_off = tokio::time::timeout(Duration::from_secs(10), firm.run(FLOW)).await;
-        assert!(broken_off.is_err(), "the run was dropped");
+        tokio::select! {
+            ended = firm.run(FLOW) => panic!("the run ended before it was dropped: {ended:?}"),
+            () = scene.clock.sleep(Duration::from_secs(10)) => {}
+        }
         drop(firm);
         assert_eq!(scene.mirrored().await.len(), 200 * pages);
         scene.clock.sleep(Duration::from_secs(120)).await;
@@ -170,11 +172,14 @@ async fn a_mirror_that_is_broken_off_goes_on_at_its_page() {
     }
 }
 
+/// Since when, and at which place.
+type Asked = (Option<DateTime<Utc>>, Option<String>);
+
 /// What a source answers, page after page, whatever it is asked.
 #[derive(Default)]
 struct Script {
     pages: Mutex<VecDeque<CursorPage<JsonText>>>,
-    asked: Mutex<Vec<(Option<DateTime<Utc>>, Option<String>)>>,
+    asked: Mutex<Vec<Asked>>,
     all_each_time: bool,
 }
 
@@ -248,14 +253,6 @@ impl Play {
         self.firm.run(FLOW).await
     }
 
-    /// It ends with this error, and what was recorded before stands.
-    #[track_caller]
-    fn refuses(&self, result: Result<Report>, words: &str) {
-        let error = result.expect_err(words);
-        assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
-        assert!(error.to_string().contains(words), "{error}");
-    }
-
     async fn kept(&self) -> usize {
         self.store.mirrored(&flow(), None, usize::MAX).await.unwrap().len()
     }
@@ -275,14 +272,14 @@ impl Play {
 async fn a_source_that_leads_in_a_circle_is_refused() {
     let play =
         Play::of(vec![page(&[1], Some("b"), None), page(&[2], Some("c"), None), page(&[3], Some("b"), None)]);
-    play.refuses(play.run().await, "leads back to a page that was read");
+    refuses(play.run().await, "leads back to a page that was read");
     assert!(play.kept().await == 2 && !play.is_closed().await);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_source_that_gives_a_page_again_is_refused() {
     let play = Play::of(vec![page(&[1, 2], Some("b"), None), page(&[1, 2], Some("c"), None)]);
-    play.refuses(play.run().await, "gives the records of a page again");
+    refuses(play.run().await, "gives the records of a page again");
     assert!(play.kept().await == 2 && !play.is_closed().await);
     // Pages that share a record are what happens while people work.
     let play = Play::of(vec![page(&[1, 2], Some("b"), None), page(&[2, 3], None, None)]);
@@ -294,13 +291,13 @@ async fn a_source_that_gives_a_page_again_is_refused() {
 async fn a_source_without_end_is_refused() {
     let endless = (0..1000).map(|number| page(&[], Some(&number.to_string()), None)).collect();
     let play = Play::of(endless);
-    play.refuses(play.run().await, "100 pages in a row without a record");
+    refuses(play.run().await, "100 pages in a row without a record");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_read_that_ends_too_early_is_not_complete() {
     let play = Play::of(vec![page(&[1, 2], Some("b"), Some(5)), page(&[3, 4], None, Some(5))]);
-    play.refuses(play.run().await, "says that it has 5 records, and ends after 4");
+    refuses(play.run().await, "says that it has 5 records, and ends after 4");
     assert!(
         play.kept().await == 4 && !play.is_closed().await,
         "what came is kept, and nothing counts as read"
@@ -340,7 +337,7 @@ async fn a_source_that_knows_no_changes_is_read_as_a_whole_each_time() {
     assert_eq!((play.asked(), report.as_mirrored), (vec![(None, None)], 2));
     // And must be complete each time.
     play.then(vec![page(&[1], None, Some(2))]);
-    play.refuses(play.run().await, "says that it has 2 records, and ends after 1");
+    refuses(play.run().await, "says that it has 2 records, and ends after 1");
 }
 
 #[tokio::test(start_paused = true)]
@@ -369,4 +366,12 @@ async fn a_source_cannot_read_one_record_unless_it_says_so() {
     let error = script.one("1").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("cannot read one record"), "{error}");
+}
+
+/// It ends with this error, and what was recorded before stands.
+#[track_caller]
+fn refuses(result: Result<Report>, words: &str) {
+    let error = result.expect_err(words);
+    assert_eq!(error.kind(), ErrorKind::Protocol, "{error}");
+    assert!(error.to_string().contains(words), "{error}");
 }

@@ -120,6 +120,9 @@ async fn a_plan_travels_as_text_to_another_process() {
     assert!(!format!("{plan:?}").contains("A2"), "Debug leaves values out");
 }
 
+/// What changes, how, and what the refusal says.
+type Change<'a> = (&'a str, &'a dyn Fn(&Stage), &'a str);
+
 /// Each makes the plan that was made before it out of date.
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_is_out_of_date_is_refused() {
@@ -137,7 +140,7 @@ async fn a_plan_that_is_out_of_date_is_refused() {
         assert!(stage.scene.clio.person("Ada").delete_activity(stage.activity("B").id));
     };
     let said_of = said;
-    let changes: [(&str, &dyn Fn(&Stage), &str); 6] = [
+    let changes: [Change<'_>; 6] = [
         ("the source", &edited, "the source has changed"),
         ("a new record", &one_more, "it has come up since"),
         ("a record that is not wanted", &one_less, "nothing to be written any more"),

@@ -185,17 +185,15 @@ impl Recording<'_> {
                 self.follow(link)?;
                 Ok((committed, Some(link)))
             }
-            Decision::Delete(reason) => match self.delete(reason)? {
-                Some((committed, link)) => {
+            Decision::Delete(reason) => {
+                if let Some((committed, link)) = self.delete(reason)? {
                     self.follow(link)?;
-                    Ok((committed, Some(link)))
+                    return Ok((committed, Some(link)));
                 }
-                None => {
-                    let forgotten = self.forget_dead_letter()?;
-                    self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
-                    Ok((news(forgotten, Committed::Skipped), None))
-                }
-            },
+                let forgotten = self.forget_dead_letter()?;
+                self.acknowledge(&Resolution::Skipped { reason: reason.clone() })?;
+                Ok((news(forgotten, Committed::Skipped), None))
+            }
             // Was seen to above: it needs nothing of what follows.
             Decision::Keep(_) => Ok((Committed::Unchanged, None)),
             Decision::Skip(reason) => {
