@@ -13,13 +13,66 @@ use clio_core::{Clock, Id, Seconds};
 use clio_fixtures::Fault;
 use clio_model::TimeEntry;
 use clio_sync::{
-    Adapter, CursorPage, CursorSource, Error, ErrorKind, Flow, FlowKey, Incoming, Mapped, Pass, Result, hub,
+    Adapter, ConflictPolicy, CursorPage, CursorSource, Error, ErrorKind, Flow, FlowKey, Incoming, Mapped,
+    Pass, Result, Write, hub,
 };
 
 use crate::{Wanted, Work};
 
 /// The flow that posts a book's entries as time: each becomes one activity, however often it is edited.
 pub const LEDGER: &str = "ledger/time";
+
+/// The flow that keeps activities as the book has them: what is edited is changed. It waits for a person in a conflict.
+pub const ENTRIES: &str = "ledger/entries";
+/// The same; in a conflict the book is right.
+pub const ENTRIES_OURS: &str = "ledger/entries-ours";
+/// The flow that sweeps beside [`ENTRIES`].
+pub const SWEEP: &str = "ledger/sweep";
+/// The flow that sweeps beside [`ENTRIES_OURS`].
+pub const SWEEP_OURS: &str = "ledger/sweep-ours";
+/// The flow that posts entries with markers.
+pub const MARKED: &str = "ledger/marked";
+/// The flow that posts entries in strict mode.
+pub const STRICT: &str = "ledger/strict";
+
+/// Which flows bring a book to Clio. A book has one way: links belong to an adapter, not to a flow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// [`LEDGER`]: what was created stays as it is.
+    #[default]
+    Posted,
+    /// [`ENTRIES`] and [`SWEEP`].
+    Edited,
+    /// [`ENTRIES_OURS`] and [`SWEEP_OURS`].
+    EditedOurs,
+    /// [`MARKED`].
+    Marked,
+    /// [`STRICT`].
+    Strict,
+}
+
+impl Keeping {
+    /// The flows, the one that names what is wanted first.
+    pub fn flows(self) -> &'static [&'static str] {
+        match self {
+            Self::Posted => &[LEDGER],
+            Self::Edited => &[ENTRIES, SWEEP],
+            Self::EditedOurs => &[ENTRIES_OURS, SWEEP_OURS],
+            Self::Marked => &[MARKED],
+            Self::Strict => &[STRICT],
+        }
+    }
+
+    /// What is edited and deleted in the book is so at Clio.
+    pub fn follows(self) -> bool {
+        matches!(self, Self::Edited | Self::EditedOurs)
+    }
+
+    /// A record says whose it is.
+    pub fn marks(self) -> bool {
+        matches!(self, Self::Marked | Self::Strict)
+    }
+}
 
 /// How many entries a page has, unless said.
 const PAGE: usize = 3;
@@ -83,7 +136,22 @@ struct Desk {
     page: usize,
     calls: u64,
     faults: Vec<(u64, Fault)>,
+    keeping: Keeping,
+    /// What people do when so many pages were handed out, or at a time.
+    script: Vec<(Cue, Act)>,
 }
+
+/// When somebody does something in a book.
+#[derive(Debug, Clone, Copy)]
+pub enum Cue {
+    /// When so many pages were handed out.
+    Page(u64),
+    /// At this time.
+    At(DateTime<Utc>),
+}
+
+/// What somebody does in a book.
+type Act = Box<dyn FnOnce(&mut Desk, DateTime<Utc>) + Send>;
 
 impl fmt::Debug for Book {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -94,7 +162,15 @@ impl fmt::Debug for Book {
 impl Book {
     /// An empty book whose pages take this long.
     pub fn new(clock: Arc<dyn Clock>, latency: Duration) -> Self {
-        let desk = Desk { rows: BTreeMap::new(), latency, page: PAGE, calls: 0, faults: Vec::new() };
+        let desk = Desk {
+            rows: BTreeMap::new(),
+            latency,
+            page: PAGE,
+            calls: 0,
+            faults: Vec::new(),
+            keeping: Keeping::Posted,
+            script: Vec::new(),
+        };
         Self { inner: Arc::new(Inner { clock, desk: Mutex::new(desk) }) }
     }
 
@@ -126,24 +202,61 @@ impl Book {
         self.desk().rows.insert(row.entry.id.clone(), row);
     }
 
+    /// From now on these flows bring it to Clio.
+    pub fn keep(&self, keeping: Keeping) {
+        self.desk().keeping = keeping;
+    }
+
+    /// Which flows bring it to Clio.
+    pub fn keeping(&self) -> Keeping {
+        self.desk().keeping
+    }
+
     /// A person at the source changes an entry. `false` when there is none of this id.
     pub fn edit(&self, id: &str, change: impl FnOnce(&mut Entry)) -> bool {
         let now = self.inner.clock.now();
-        let mut desk = self.desk();
-        let Some(row) = desk.rows.get_mut(id).filter(|row| !row.deleted) else { return false };
-        change(&mut row.entry);
-        row.version += 1;
-        row.stamped = now;
-        row.states.push(row.entry.work());
-        true
+        self.desk().edit(now, id, change)
     }
 
     /// A person at the source deletes an entry. `false` when there is none of this id.
     pub fn delete(&self, id: &str) -> bool {
+        self.desk().delete(id)
+    }
+
+    /// A person changes an entry on this cue.
+    pub fn edit_on(&self, cue: Cue, id: &'static str, change: impl FnOnce(&mut Entry) + Send + 'static) {
+        let act = move |desk: &mut Desk, now| {
+            desk.edit(now, id, change);
+        };
+        self.desk().script.push((cue, Box::new(act)));
+    }
+
+    /// A person deletes an entry on this cue.
+    pub fn delete_on(&self, cue: Cue, id: &'static str) {
+        let act = move |desk: &mut Desk, _| {
+            desk.delete(id);
+        };
+        self.desk().script.push((cue, Box::new(act)));
+    }
+
+    /// Nobody is going to do anything any more.
+    pub fn is_finished(&self) -> bool {
+        self.catch_up();
+        self.desk().script.is_empty()
+    }
+
+    /// What should have been done by now is done: nobody looks in between.
+    fn catch_up(&self) {
+        let now = self.inner.clock.now();
         let mut desk = self.desk();
-        let Some(row) = desk.rows.get_mut(id).filter(|row| !row.deleted) else { return false };
-        row.deleted = true;
-        true
+        let is_due = |cue: &Cue, calls| match cue {
+            Cue::Page(n) => calls > *n,
+            Cue::At(at) => *at <= now,
+        };
+        while let Some(at) = desk.script.iter().position(|(cue, _)| is_due(cue, desk.calls)) {
+            let (cue, act) = desk.script.remove(at);
+            act(&mut desk, if let Cue::At(at) = cue { at } else { now });
+        }
     }
 
     /// The ids of the entries, deleted ones left out.
@@ -164,13 +277,16 @@ impl Book {
 
     /// What should stand at Clio.
     pub fn wanted(&self) -> Vec<Wanted> {
+        self.catch_up();
         let desk = self.desk();
         let wanted = |row: &Row| Wanted {
-            flow: LEDGER.to_owned(),
+            flow: desk.keeping.flows()[0].to_owned(),
             id: row.entry.id.clone(),
             states: row.states.clone(),
             // Whether a deleted one was read before is not known here.
             optional: row.deleted,
+            follows: desk.keeping.follows(),
+            changed: row.stamped,
         };
         desk.rows.values().map(wanted).collect()
     }
@@ -191,6 +307,7 @@ impl CursorSource for Book {
             let fault = desk.faults.iter().find(|(n, _)| *n == desk.calls).map(|(_, fault)| *fault);
             (desk.latency / 2, fault)
         };
+        self.catch_up();
         self.inner.clock.sleep(half).await;
         match fault {
             Some(Fault::Truncated) => {
@@ -202,6 +319,23 @@ impl CursorSource for Book {
         let page = self.read(since, position);
         self.inner.clock.sleep(half).await;
         Ok(page)
+    }
+}
+
+impl Desk {
+    fn edit(&mut self, now: DateTime<Utc>, id: &str, change: impl FnOnce(&mut Entry)) -> bool {
+        let Some(row) = self.rows.get_mut(id).filter(|row| !row.deleted) else { return false };
+        change(&mut row.entry);
+        row.version += 1;
+        row.stamped = now;
+        row.states.push(row.entry.work());
+        true
+    }
+
+    fn delete(&mut self, id: &str) -> bool {
+        let Some(row) = self.rows.get_mut(id).filter(|row| !row.deleted) else { return false };
+        row.deleted = true;
+        true
     }
 }
 
@@ -256,7 +390,7 @@ impl CursorSource for Shelf {
     }
 }
 
-/// The adapter of [`LEDGER`].
+/// The adapter of a book: a flow for each [`Keeping`].
 #[derive(Debug)]
 pub struct BookTime(pub Shelf);
 
@@ -267,22 +401,38 @@ impl Adapter for BookTime {
     }
 
     fn flows(&self) -> Vec<Flow> {
-        vec![Flow::new("time").every(Duration::from_secs(120))]
+        ["time", "entries", "entries-ours", "sweep", "sweep-ours", "marked", "strict"]
+            .map(|name| Flow::new(name).every(Duration::from_secs(120)))
+            .into()
     }
 
-    async fn reconcile(&self, _flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
-        let target = hub::activities(&pass.clio()?);
-        pass.pull(self.0.clone(), mapped).into(target).await
+    async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
+        let (book, target) = (self.0.clone(), hub::activities(&pass.clio()?));
+        let ours = ConflictPolicy::Ours;
+        match flow.flow.as_str() {
+            "entries" => pass.pull(book, upserted).into(target).await,
+            "entries-ours" => pass.pull(book, upserted).conflicts(ours).into(target).await,
+            "sweep" => pass.pull(book, upserted).sweeping().into(target).await,
+            "sweep-ours" => pass.pull(book, upserted).sweeping().conflicts(ours).into(target).await,
+            "marked" => pass.pull(book, created).into(target.with_markers()).await,
+            "strict" => pass.pull(book, created).into(target.strict()).await,
+            _ => pass.pull(book, created).into(target).await,
+        }
     }
 }
 
-fn mapped(entry: &Entry) -> Mapped {
+fn created(entry: &Entry) -> Mapped {
+    write(entry).map_or_else(|error| Mapped::Reject(error.to_string()), Mapped::Create)
+}
+
+fn upserted(entry: &Entry) -> Mapped {
+    write(entry).map_or_else(|error| Mapped::Reject(error.to_string()), Mapped::Upsert)
+}
+
+fn write(entry: &Entry) -> Result<Write, clio_core::Error> {
     let draft = TimeEntry::on(Id::new(entry.matter), entry.date)
         .duration(Seconds(entry.seconds))
         .note(entry.note.clone())
         .user(Id::new(entry.user));
-    match hub::activity(&draft, &entry.note) {
-        Ok(write) => Mapped::Create(write),
-        Err(error) => Mapped::Reject(error.to_string()),
-    }
+    hub::activity(&draft, &entry.note)
 }

@@ -38,7 +38,10 @@ mod setup;
 pub mod week;
 mod witness;
 
-pub use book::{Book, BookTime, Entry, LEDGER, Shelf};
+pub use book::{
+    Book, BookTime, Cue, ENTRIES, ENTRIES_OURS, Entry, Keeping, LEDGER, MARKED, STRICT, SWEEP, SWEEP_OURS,
+    Shelf,
+};
 pub use jobs::{Job, Tally, run_all};
 pub use oracle::{Verdict, Wanted, Work};
 pub use rng::Rng;

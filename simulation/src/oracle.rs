@@ -6,12 +6,13 @@ use std::{
     ops::AddAssign,
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use clio_core::Clock;
 use clio_fixtures::{ActivityRecord, ChangeKind, GroupState, GroupStatus, Origin};
-use clio_sync::{Intent, IntentState, Store};
+use clio_sync::{Effect, FlowKey, Intent, IntentState, Store};
 use serde_json::Value;
 
-use crate::Scene;
+use crate::{Keeping, Scene};
 
 /// What makes two pieces of work the same. Blanks of the note are left out of account: some Clios trim them.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,7 +39,7 @@ impl fmt::Debug for Work {
 impl Work {
     /// This work.
     pub fn new(matter: i64, user: i64, date: NaiveDate, seconds: i64, note: &str) -> Self {
-        let note = note.split_whitespace().collect::<Vec<_>>().join(" ");
+        let note = without_marker(note).split_whitespace().collect::<Vec<_>>().join(" ");
         Self { matter, user, date, seconds, note }
     }
 
@@ -63,6 +64,12 @@ impl Work {
     }
 }
 
+/// A note without the code by which a target knows its own.
+fn without_marker(note: &str) -> &str {
+    let inner = note.trim_end().strip_suffix(']').and_then(|note| note.rsplit_once(" [#"));
+    inner.filter(|(_, code)| code.len() == 16).map_or(note, |(note, _)| note)
+}
+
 /// A record of a source that should stand at Clio once.
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -74,6 +81,22 @@ pub struct Wanted {
     pub states: Vec<Work>,
     /// It may also be missing.
     pub optional: bool,
+    /// It is to stand in its newest state, and not at all once it is gone at the source.
+    pub follows: bool,
+    /// When it was changed last.
+    pub changed: DateTime<Utc>,
+}
+
+impl Wanted {
+    /// What it is at its source, or was before it went.
+    pub fn newest(&self) -> &Work {
+        self.states.last().expect("a state")
+    }
+
+    /// It must not stand any more.
+    fn is_gone(&self) -> bool {
+        self.follows && self.optional
+    }
 }
 
 /// What went wrong, counted; and what is worth knowing and no failure.
@@ -83,6 +106,10 @@ pub struct Verdict {
     pub doubled: usize,
     /// Wanted records that were never written, and wait for nobody.
     pub lost: usize,
+    /// Records that do not stand in the newest state of their source.
+    pub stale: usize,
+    /// Changes that asked for no version, changes of what a person had changed, deletions of what its source still has.
+    pub without_leave: usize,
     /// Changes and deletes by our token of records that no link of ours names.
     pub touched: usize,
     /// Records that wait for a person although no person did anything near them.
@@ -101,6 +128,8 @@ pub struct Verdict {
     pub claimed: usize,
     /// No failure: records written again after a person had deleted them while their outcome was unknown.
     pub written_again: usize,
+    /// No failure by themselves: drafts that are never billed, which an audit has to report.
+    pub drafts: usize,
     /// What failed, in words.
     pub told: Vec<String>,
 }
@@ -112,7 +141,7 @@ impl Verdict {
     }
 
     /// What counts as a failure.
-    pub fn failures(&self) -> [(&'static str, usize); 8] {
+    pub fn failures(&self) -> [(&'static str, usize); 10] {
         [
             ("doubled", self.doubled),
             ("lost", self.lost),
@@ -122,10 +151,12 @@ impl Verdict {
             ("unaccounted for", self.unaccounted),
             ("over budget", self.over_budget),
             ("written by a second pass", self.restless),
+            ("stale", self.stale),
+            ("changed or deleted without leave", self.without_leave),
         ]
     }
 
-    fn tell(&mut self, what: impl Into<String>) {
+    pub(crate) fn tell(&mut self, what: impl Into<String>) {
         self.told.push(what.into());
     }
 }
@@ -135,6 +166,9 @@ impl AddAssign for Verdict {
         self.doubled += other.doubled;
         self.lost += other.lost;
         self.touched += other.touched;
+        self.stale += other.stale;
+        self.without_leave += other.without_leave;
+        self.drafts += other.drafts;
         self.parked += other.parked;
         self.wrong_acknowledgements += other.wrong_acknowledgements;
         self.unaccounted += other.unaccounted;
@@ -191,7 +225,9 @@ pub(crate) fn of_wisetime(scene: &Scene) -> Vec<Wanted> {
         .filter_map(|group| {
             let (id, work) = (group.group_id.clone()?, work(&group.json)?);
             let flow = crate::POSTED_TIME.to_owned();
-            seen.insert(id.clone()).then_some(Wanted { flow, id, states: vec![work], optional: false })
+            let changed = scene.clock.now();
+            let wanted = Wanted { flow, id, states: vec![work], optional: false, follows: false, changed };
+            seen.insert(wanted.id.clone()).then_some(wanted)
         })
         .collect()
 }
@@ -202,6 +238,7 @@ pub(crate) async fn judge(scene: &Scene) -> Verdict {
     let evidence = Evidence::gather(scene).await;
     evidence.weigh_works(&mut verdict);
     evidence.look_for_touched(scene, &mut verdict);
+    evidence.look_for_trespasses(scene, &mut verdict).await;
     evidence.check_accounts(scene, &mut verdict).await;
     evidence.check_acknowledgements(scene, &mut verdict);
     verdict
@@ -214,6 +251,13 @@ struct Evidence {
     ours: HashMap<i64, Work>,
     /// Activities that were deleted.
     deleted: HashSet<i64>,
+    /// Those of ours that a person changed or deleted, and when last.
+    touched: HashMap<i64, DateTime<Utc>>,
+    /// Those that a person deleted.
+    deleted_by_people: HashSet<i64>,
+    /// What stands, and whether it is billed.
+    standing: HashMap<i64, (Work, bool)>,
+    keeping: Keeping,
     /// What people did something to, or recorded.
     by_people: Vec<Work>,
     intents: Vec<Intent>,
@@ -222,17 +266,11 @@ struct Evidence {
 impl Evidence {
     async fn gather(scene: &Scene) -> Self {
         let (store, mut intents) = (scene.store(), Vec::new());
-        for state in [
-            IntentState::Planned,
-            IntentState::Sending,
-            IntentState::Uncertain,
-            IntentState::Confirmed,
-            IntentState::Rejected,
-            IntentState::Parked,
-        ] {
-            intents.extend(store.intents(&scene.name, state).await.expect("the intents"));
+        for state in IntentState::ALL {
+            intents.extend(store.intents(&scene.name, *state).await.expect("the intents"));
         }
         let (mut ours, mut deleted) = (HashMap::new(), HashSet::new());
+        let (mut touched, mut deleted_by_people) = (HashMap::new(), HashSet::new());
         let mut by_people = scene.recorded.lock().expect("no panic holds it").clone();
         for change in scene.clio.history().iter().filter(|change| change.object == "Activity") {
             match (change.kind, &change.by) {
@@ -240,15 +278,38 @@ impl Evidence {
                     let work = scene.witness.written(*call).expect("a record that a call asked for");
                     ours.insert(change.id, work);
                 }
-                (ChangeKind::Deleted, _) => {
+                (ChangeKind::Deleted, by) => {
                     deleted.insert(change.id);
-                    by_people.extend(ours.get(&change.id).cloned());
+                    if matches!(by, Origin::Person(_)) {
+                        by_people.extend(ours.get(&change.id).cloned());
+                        deleted_by_people.insert(change.id);
+                        touched.insert(change.id, change.at);
+                    }
                 }
-                (_, Origin::Person(_)) => by_people.extend(ours.get(&change.id).cloned()),
+                (_, Origin::Person(_)) => {
+                    by_people.extend(ours.get(&change.id).cloned());
+                    touched.insert(change.id, change.at);
+                }
                 _ => {}
             }
         }
-        Self { wanted: scene.wanted(), ours, deleted, by_people, intents }
+        let activities = scene.clio.activities().into_iter();
+        let standing = activities.map(|one| (one.id, (Work::of(&one), !one.non_billable))).collect();
+        let (wanted, keeping) = (scene.wanted(), scene.book.keeping());
+        Self { wanted, ours, deleted, by_people, intents, touched, deleted_by_people, standing, keeping }
+    }
+
+    fn linked(&self) -> HashSet<&str> {
+        self.intents.iter().filter_map(|intent| intent.remote_id.as_deref()).collect()
+    }
+
+    /// The work that an intent is about.
+    fn work_of(&self, intent: &Intent) -> Option<Work> {
+        let of = |wanted: &&Wanted| {
+            wanted.id == intent.source_id && wanted.flow.starts_with(intent.flow.adapter.as_str())
+        };
+        let newest = || self.wanted.iter().find(of).map(|wanted| wanted.newest().clone());
+        asked_of(intent).or_else(newest)
     }
 
     fn in_state(&self, state: IntentState) -> impl Iterator<Item = &Intent> {
@@ -280,15 +341,35 @@ impl Evidence {
             let scale = scales.entry(as_one(wanted.states.first().expect("a state"))).or_default();
             scale.most += 1;
             scale.least += usize::from(!wanted.optional);
+            if wanted.follows {
+                scale.follows = true;
+                scale.gone += usize::from(wanted.is_gone());
+                scale.newest.extend((!wanted.is_gone()).then(|| wanted.newest().clone()));
+                scale.changed = scale.changed.max(Some(wanted.changed));
+            }
         }
+        let linked = self.linked();
         for (id, work) in &self.ours {
             let scale = scales.entry(as_one(work)).or_default();
             scale.made += 1;
-            scale.standing += usize::from(!self.deleted.contains(id));
+            match self.standing.get(id) {
+                Some((_, false)) if self.keeping == Keeping::Strict => scale.drafts += 1,
+                Some((now, _)) => {
+                    scale.standing += 1;
+                    scale.now.push(now.clone());
+                }
+                None => {}
+            }
+            scale.touched = scale.touched.max(self.touched.get(id).copied());
+            let known = linked.contains(id.to_string().as_str());
+            scale.refused += usize::from(known && self.deleted_by_people.contains(id));
         }
-        for work in self.in_state(IntentState::Parked).filter_map(asked_of) {
-            scales.entry(as_one(&work)).or_default().parked += 1;
-            if self.near_a_person(&work) {
+        for intent in self.in_state(IntentState::Parked) {
+            let Some(work) = self.work_of(intent) else { continue };
+            let scale = scales.entry(as_one(&work)).or_default();
+            scale.parked += 1;
+            scale.held += usize::from(intent.effect == Effect::Delete);
+            if scale.touched.is_some() || self.near_a_person(&work) {
                 verdict.parked_after_a_person += 1;
             } else {
                 verdict.parked += 1;
@@ -300,22 +381,90 @@ impl Evidence {
             let theirs = id.is_some_and(|id| !self.ours.contains_key(&id));
             if let Some(work) = asked_of(intent).filter(|_| theirs) {
                 verdict.claimed += 1;
-                scales.entry(as_one(&work)).or_default().claimed += 1;
+                // Where a record says whose it is, that of a person is not ours.
+                scales.entry(as_one(&work)).or_default().claimed += usize::from(!self.keeping.marks());
             }
         }
         for (work, scale) in scales {
-            scale.read(&work, verdict);
+            verdict.drafts += scale.drafts;
+            scale.read(&work, self.keeping, verdict);
         }
     }
 
     fn look_for_touched(&self, scene: &Scene, verdict: &mut Verdict) {
-        let linked: HashSet<&str> =
-            self.intents.iter().filter_map(|intent| intent.remote_id.as_deref()).collect();
+        let linked = self.linked();
+        let strict = self.keeping == Keeping::Strict;
         for change in scene.clio.history() {
             let by_us = matches!(change.by, Origin::Token { .. }) && change.kind != ChangeKind::Created;
+            // A draft of ours that another one was preferred to.
+            if strict && change.kind == ChangeKind::Deleted && self.ours.contains_key(&change.id) {
+                continue;
+            }
             if by_us && WRITTEN.contains(&change.object) && !linked.contains(change.id.to_string().as_str()) {
                 verdict.touched += 1;
                 verdict.tell(format!("{} {} was {:?}", change.object, change.id, change.kind));
+            }
+        }
+    }
+
+    /// What nobody allowed: it shows in what was done, whatever stands in the end.
+    async fn look_for_trespasses(&self, scene: &Scene, verdict: &mut Verdict) {
+        let unconditional = scene.witness.unconditional();
+        if unconditional > 0 {
+            verdict.without_leave += unconditional;
+            verdict.tell(format!("{unconditional} changes under no condition"));
+        }
+        let canonical = self.canonical();
+        let of = |id: i64| self.ours.get(&id).map(|work| *canonical.get(work).unwrap_or(&work));
+        let lossy = scene.store().lossy_fields(&scene.name, "clio/activity").await.expect("the fields");
+        let gone: HashSet<&Work> = self
+            .wanted
+            .iter()
+            .filter(|wanted| wanted.is_gone())
+            .map(|wanted| canonical[&wanted.states[0]])
+            .collect();
+        let mut theirs: HashSet<(i64, &str)> = HashSet::new();
+        let mut billed: HashMap<&Work, HashSet<i64>> = HashMap::new();
+        for change in scene.clio.history().iter().filter(|change| change.object == "Activity") {
+            let Some(work) = of(change.id) else { continue };
+            let by_us = matches!(change.by, Origin::Token { .. });
+            match change.kind {
+                ChangeKind::Deleted if by_us && self.keeping.follows() && !gone.contains(work) => {
+                    verdict.without_leave += 1;
+                    verdict.tell(format!("{work:?} was deleted, and its source has it"));
+                }
+                ChangeKind::Updated if by_us && self.keeping == Keeping::Edited => {
+                    for field in change.fields.iter().filter(|field| !lossy.contains(**field)) {
+                        if theirs.contains(&(change.id, *field)) {
+                            verdict.without_leave += 1;
+                            verdict.tell(format!("the {field} of {work:?} was a person's"));
+                        }
+                    }
+                }
+                ChangeKind::Updated if !by_us => {
+                    theirs.extend(change.fields.iter().map(|field| (change.id, *field)));
+                }
+                _ => {}
+            }
+            if self.keeping == Keeping::Strict {
+                let billed = billed.entry(work).or_default();
+                match (change.kind, &change.by) {
+                    (ChangeKind::Created, Origin::Token { call }) if scene.witness.was_billable(*call) => {
+                        billed.insert(change.id);
+                    }
+                    (ChangeKind::Updated, _) if change.fields.contains(&"non_billable") => {
+                        billed.insert(change.id);
+                    }
+                    (ChangeKind::Deleted, _) => {
+                        billed.remove(&change.id);
+                    }
+                    _ => {}
+                }
+                let most = self.wanted.iter().filter(|wanted| wanted.states.contains(work)).count();
+                if billed.len() > most {
+                    verdict.doubled += 1;
+                    verdict.tell(format!("{work:?} could be billed {} times", billed.len()));
+                }
             }
         }
     }
@@ -328,12 +477,14 @@ impl Evidence {
             .await
             .expect("the dead letters")
             .into_iter()
-            .map(|letter| (letter.flow.path(), letter.source_id))
+            .map(|letter| (self.path(&letter.flow), letter.source_id))
             .collect();
         let mut newest: BTreeMap<(String, &str), &Intent> = BTreeMap::new();
         for intent in &self.intents {
-            let kept = newest.entry((intent.flow.path(), &intent.source_id)).or_insert(intent);
-            if intent.generation > kept.generation {
+            let kept = newest.entry((self.path(&intent.flow), &intent.source_id)).or_insert(intent);
+            // What waits for a person holds up what comes after it.
+            let waits = |intent: &Intent| intent.state == IntentState::Parked;
+            if (waits(intent), intent.generation) > (waits(kept), kept.generation) {
                 *kept = intent;
             }
         }
@@ -342,6 +493,8 @@ impl Evidence {
             let letter = letters.contains(&(wanted.flow.clone(), wanted.id.clone()));
             let right = match state {
                 Some(IntentState::Confirmed | IntentState::Parked) => !letter,
+                // Others decided about it: it was deleted here, or there.
+                Some(IntentState::Waived) if wanted.follows => !letter,
                 None => wanted.optional && !letter,
                 Some(_) => false,
             };
@@ -352,12 +505,18 @@ impl Evidence {
         }
         // What is left should not have been written; nor should it hang about.
         for ((flow, id), intent) in newest {
-            let judged = [crate::POSTED_TIME, crate::LEDGER].contains(&flow.as_str());
+            let judged = flow == crate::POSTED_TIME || flow == self.keeping.flows()[0];
             if judged && intent.state != IntentState::Rejected {
                 verdict.unaccounted += 1;
                 verdict.tell(format!("{flow} {id} is {:?}, and nobody wanted it", intent.state));
             }
         }
+    }
+
+    /// The flow that names what it brings: beside one that sweeps, the other one.
+    fn path(&self, flow: &FlowKey) -> String {
+        let (path, flows) = (flow.path(), self.keeping.flows());
+        if flows.contains(&path.as_str()) { flows[0].to_owned() } else { path }
     }
 
     /// What WiseTime was told is so.
@@ -420,27 +579,68 @@ struct Scale {
     standing: usize,
     parked: usize,
     claimed: usize,
+    /// Never billed.
+    drafts: usize,
+    /// It is to be as its source has it.
+    follows: bool,
+    /// Gone at the source.
+    gone: usize,
+    /// Deletions that wait for a person.
+    held: usize,
+    /// Deleted by a person after the engine knew of it: to stay so.
+    refused: usize,
+    /// The newest states of what is not gone.
+    newest: Vec<Work>,
+    /// What stands.
+    now: Vec<Work>,
+    /// When its source changed it last.
+    changed: Option<DateTime<Utc>>,
+    /// When a person changed one of its records last.
+    touched: Option<DateTime<Utc>>,
 }
 
 impl Scale {
-    fn read(self, work: &Work, verdict: &mut Verdict) {
-        let Self { most, least, made, standing, parked, claimed } = self;
-        if standing > most {
-            verdict.doubled += standing - most;
-            verdict.tell(format!("{work:?} stands {standing} times instead of {most}"));
+    fn read(mut self, work: &Work, keeping: Keeping, verdict: &mut Verdict) {
+        self.compare(work, keeping, verdict);
+        let Self { most, least, made, standing, parked, claimed, gone, held, refused, .. } = self;
+        // Of twins nobody can tell which one a person deleted.
+        let refused = if self.follows && gone == 0 { refused } else { 0 };
+        let may_stand = (most - gone + held).saturating_sub(refused);
+        if standing > may_stand {
+            verdict.doubled += standing - may_stand;
+            verdict.tell(format!("{work:?} stands {standing} times instead of {may_stand}"));
         } else if made > most {
             verdict.written_again += made - most;
         }
+        // A draft alone is not what was wanted.
+        let made = if keeping == Keeping::Strict { made - self.drafts.min(made) } else { made };
         let there = made + parked + claimed;
         if there < least {
             verdict.lost += least - there;
             verdict.tell(format!("{work:?} was written {there} times instead of {least}"));
         }
     }
+
+    /// What stands is as the source has it, unless a person has a say in it.
+    fn compare(&mut self, work: &Work, keeping: Keeping, verdict: &mut Verdict) {
+        if !self.follows || self.parked > 0 || self.claimed > 0 || self.refused > 0 {
+            return;
+        }
+        let theirs_is_newer = self.touched >= self.changed;
+        if self.touched.is_some() && (keeping != Keeping::EditedOurs || theirs_is_newer) {
+            return;
+        }
+        self.newest.sort();
+        self.now.sort();
+        if self.newest != self.now {
+            verdict.stale += 1;
+            verdict.tell(format!("{work:?} stands as {:?}, and is to be {:?}", self.now, self.newest));
+        }
+    }
 }
 
 /// The work that an intent is to write.
-fn asked_of(intent: &Intent) -> Option<Work> {
+pub(crate) fn asked_of(intent: &Intent) -> Option<Work> {
     let body: Value = serde_json::from_str(&intent.write.payload).ok()?;
     Work::asked(body.get("data").unwrap_or(&body))
 }

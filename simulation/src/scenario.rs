@@ -1,10 +1,11 @@
 //! A short stretch of work, and what goes wrong in it.
 
-use std::{fmt, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashMap, fmt, panic::AssertUnwindSafe, time::Duration};
 
 use clio_core::Clock;
 use clio_fixtures::{ClioWorld, ClioWorldBuilder, Fault, GroupState};
-use clio_sync::{Firm, IntentState, Store};
+use clio_sync::{Effect, Firm, Intent, IntentState, LineOutcome, Store};
+use clio_sync_sqlite::SqliteStore;
 use futures_util::{FutureExt, future::join_all};
 
 use crate::{
@@ -227,7 +228,26 @@ pub async fn judge_at_rest(scene: &Scene, flows: &[&str]) -> Verdict {
     let restless = scene.writes() - writes;
     let mut verdict = oracle::judge(scene).await;
     verdict.restless += restless;
+    if verdict.drafts > 0 {
+        let told = doubles_told(scene, flows).await;
+        if told < verdict.drafts {
+            verdict.doubled += verdict.drafts - told;
+            verdict.tell(format!("{} drafts, of which {told} were reported", verdict.drafts));
+        }
+    }
     verdict
+}
+
+/// How many possible doubles a run reports a day later.
+async fn doubles_told(scene: &Scene, flows: &[&str]) -> usize {
+    scene.clock.sleep(Duration::from_secs(25 * 3600)).await;
+    let firm = scene.setup().firm();
+    let mut told = 0;
+    for flow in flows {
+        let Ok(report) = firm.run_to_rest(flow).await else { continue };
+        told += report.lines.iter().filter(|line| line.outcome == LineOutcome::PossibleDouble).count();
+    }
+    told
 }
 
 /// How many requests Clio refused by itself because there were too many.
@@ -272,18 +292,24 @@ pub async fn come_to_rest_within(most: Duration, scene: &Scene, firm: &Firm, flo
 /// Everything wanted is known to the store, nothing is open there, and WiseTime was told.
 pub async fn is_at_rest(scene: &Scene) -> bool {
     let store = scene.store();
+    if !scene.book.is_finished() || !follows(scene, &store).await {
+        return false;
+    }
     let ids = async |state| -> Vec<String> {
         let intents = store.intents(&scene.name, state).await.expect("the intents");
         intents.into_iter().map(|intent| intent.source_id).collect()
     };
+    let parked = ids(IntentState::Parked).await;
     for state in [IntentState::Planned, IntentState::Sending, IntentState::Uncertain] {
-        if !ids(state).await.is_empty() {
+        // What waits for a person holds up what comes after it.
+        let held = |id| state == IntentState::Planned && parked.contains(id);
+        if !ids(state).await.iter().all(held) {
             return false;
         }
     }
-    let parked = ids(IntentState::Parked).await;
     let mut known = ids(IntentState::Confirmed).await;
     known.extend(ids(IntentState::Rejected).await);
+    known.extend(ids(IntentState::Waived).await);
     known.extend(parked.iter().cloned());
     let waits = |state: &GroupState| !matches!(state, GroupState::Success | GroupState::Failure);
     let told =
@@ -291,4 +317,25 @@ pub async fn is_at_rest(scene: &Scene) -> bool {
             !waits(&group.state) || group.group_id.as_ref().is_some_and(|id| parked.contains(id))
         });
     told && scene.wanted().iter().all(|wanted| wanted.optional || known.contains(&wanted.id))
+}
+
+/// The store has planned the newest of everything that is to be as its source has it, and of nothing that is gone.
+async fn follows(scene: &Scene, store: &SqliteStore) -> bool {
+    let mut newest: HashMap<String, Intent> = HashMap::new();
+    for state in IntentState::ALL {
+        for intent in store.intents(&scene.name, *state).await.expect("the intents") {
+            // What waits for a person holds up what comes after it.
+            let rank = |one: &Intent| (one.state == IntentState::Parked, one.generation);
+            match newest.get(&intent.source_id) {
+                Some(kept) if rank(kept) >= rank(&intent) => {}
+                _ => drop(newest.insert(intent.source_id.clone(), intent)),
+            }
+        }
+    }
+    scene.wanted().iter().filter(|wanted| wanted.follows).all(|wanted| match newest.get(&wanted.id) {
+        None => wanted.optional,
+        Some(intent) if matches!(intent.state, IntentState::Parked | IntentState::Waived) => true,
+        Some(intent) if wanted.optional => intent.effect == Effect::Delete,
+        Some(intent) => oracle::asked_of(intent).as_ref() == Some(wanted.newest()),
+    })
 }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use crate::{LEDGER, MATTER_TAGS, POSTED_TIME, Scenario, Scene, Setting, Verdict};
+use chrono::TimeDelta;
+use clio_core::Clock;
+
+use crate::{Cue, Entry, Keeping, LEDGER, MATTER_TAGS, POSTED_TIME, Scenario, Scene, Setting, Verdict};
 
 /// Every scenario. A further one belongs here, and nowhere else.
-pub const ALL: &[&dyn Scenario] = &[&PostedTime, &Ledger, &Together, &MatterTags];
+pub const ALL: &[&dyn Scenario] = &[&PostedTime, &Ledger, &Together, &MatterTags, &Edited, &Marked, &Strict];
 
 fn at(setting: &Setting) -> Scene {
     Scene::quiet_at(|clio| setting.apply(clio))
@@ -83,6 +86,83 @@ impl Scenario for Together {
         }
         scene
     }
+}
+
+/// A book that is edited while it is read, and between runs. One entry goes, which sweeps find out; one becomes what it was
+/// again; one is edited before anybody could write it.
+#[derive(Debug)]
+pub struct Edited;
+
+impl Scenario for Edited {
+    fn name(&self) -> &'static str {
+        "a book that is edited"
+    }
+
+    fn flows(&self) -> &'static [&'static str] {
+        Keeping::Edited.flows()
+    }
+
+    fn scene(&self, setting: &Setting) -> Scene {
+        let scene = at(setting);
+        scene.book.keep(Keeping::Edited);
+        for (id, seconds) in [("a", 300), ("b", 600), ("c", 900), ("d", 1200)] {
+            scene.book.add(scene.entry(id, 0, 0, seconds));
+        }
+        let in_seconds = |seconds| Cue::At(scene.clock.now() + TimeDelta::seconds(seconds));
+        let note = |note: &'static str| move |entry: &mut Entry| note.clone_into(&mut entry.note);
+        scene.book.edit_on(Cue::Page(1), "a", |entry| entry.seconds = 360);
+        scene.book.edit_on(in_seconds(20), "b", note("Other words"));
+        scene.book.edit_on(in_seconds(200), "b", note("Entry b"));
+        scene.book.edit_on(in_seconds(20), "c", |entry| entry.seconds = 960);
+        scene.book.delete_on(in_seconds(30), "d");
+        scene
+    }
+}
+
+/// Two equal entries and another one, each with a marker.
+#[derive(Debug)]
+pub struct Marked;
+
+impl Scenario for Marked {
+    fn name(&self) -> &'static str {
+        "markers"
+    }
+
+    fn flows(&self) -> &'static [&'static str] {
+        Keeping::Marked.flows()
+    }
+
+    fn scene(&self, setting: &Setting) -> Scene {
+        kept(setting, Keeping::Marked)
+    }
+}
+
+/// The same in strict mode: never two on a bill.
+#[derive(Debug)]
+pub struct Strict;
+
+impl Scenario for Strict {
+    fn name(&self) -> &'static str {
+        "strict"
+    }
+
+    fn flows(&self) -> &'static [&'static str] {
+        Keeping::Strict.flows()
+    }
+
+    fn scene(&self, setting: &Setting) -> Scene {
+        kept(setting, Keeping::Strict)
+    }
+}
+
+fn kept(setting: &Setting, keeping: Keeping) -> Scene {
+    let scene = at(setting);
+    scene.book.keep(keeping);
+    for id in ["a", "b"] {
+        scene.book.add(Entry { note: "Twice the same".to_owned(), ..scene.entry(id, 0, 0, 900) });
+    }
+    scene.book.add(scene.entry("c", 0, 0, 600));
+    scene
 }
 
 /// The firm's matters become tags: writes that may be repeated, in batches.

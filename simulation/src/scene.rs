@@ -247,12 +247,22 @@ impl Scene {
         assert_eq!(self.writes(), writes, "{what}: a second pass writes nothing");
     }
 
+    /// How many creations reached Clio.
+    pub fn creations(&self) -> usize {
+        let calls = self.clio.calls();
+        calls.iter().filter(|call| call.method == "POST" && call.path.ends_with("/activities.json")).count()
+    }
+
     /// How many writes reached Clio.
     pub fn writes(&self) -> usize {
         self.clio
             .calls()
             .iter()
-            .filter(|call| call.method == "POST" && call.path.ends_with("/activities.json"))
+            .filter(|call| {
+                let creates = call.method == "POST" && call.path.ends_with("/activities.json");
+                let changes = matches!(call.method.as_str(), "PATCH" | "DELETE");
+                creates || changes && call.path.contains("/activities/")
+            })
             .count()
     }
 

@@ -352,7 +352,7 @@ impl People<'_> {
             1 => scene.clio.faults().during(window, "GET", "", self.rng.pick(Fault::ALL)),
             2 => scene.book.fault_at(scene.book.calls() + 1, fault),
             3..=5 => {
-                let writes = scene.writes() as u64;
+                let writes = scene.creations() as u64;
                 for n in 1..=1 + self.rng.below(3) {
                     let fault = self.rng.fault();
                     scene.clio.faults().at_nth("POST", "/activities.json", writes + n, fault);

@@ -21,7 +21,8 @@ use crate::Work;
 #[derive(Debug, Default)]
 pub struct Witness {
     calls: AtomicU64,
-    written: Mutex<HashMap<u64, Work>>,
+    written: Mutex<HashMap<u64, (Work, bool)>>,
+    unconditional: AtomicU64,
 }
 
 impl Witness {
@@ -32,7 +33,17 @@ impl Witness {
 
     /// The work that this call asked to record.
     pub fn written(&self, call: u64) -> Option<Work> {
-        self.written.lock().expect("no panic holds it").get(&call).cloned()
+        self.written.lock().expect("no panic holds it").get(&call).map(|(work, _)| work.clone())
+    }
+
+    /// Whether what this call asked to record was to be billed at once.
+    pub fn was_billable(&self, call: u64) -> bool {
+        self.written.lock().expect("no panic holds it").get(&call).is_some_and(|(_, billable)| *billable)
+    }
+
+    /// How many changes were asked for whatever the record was by then.
+    pub fn unconditional(&self) -> usize {
+        usize::try_from(self.unconditional.load(Ordering::SeqCst)).unwrap_or(usize::MAX)
     }
 
     /// How many calls were seen.
@@ -57,10 +68,16 @@ impl Transport for Watched {
         let (parts, body) = request.into_parts();
         let work = match (parts.method.as_str(), body.try_clone()) {
             ("POST", Some(Payload::Bytes(body))) => {
-                serde_json::from_slice(&body).ok().and_then(|body: Value| Work::asked(&body["data"]))
+                serde_json::from_slice(&body).ok().and_then(|body: Value| {
+                    let billable = body["data"]["non_billable"] != Value::Bool(true);
+                    Some((Work::asked(&body["data"])?, billable))
+                })
             }
             _ => None,
         };
+        if parts.method == http::Method::PATCH && !parts.headers.contains_key(http::header::IF_MATCH) {
+            self.witness.unconditional.fetch_add(1, Ordering::SeqCst);
+        }
         // The world numbers the call in the first poll of what follows, so nobody can come in between.
         let call = self.witness.calls.fetch_add(1, Ordering::SeqCst) + 1;
         if let Some(work) = work {
