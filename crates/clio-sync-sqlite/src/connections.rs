@@ -7,7 +7,8 @@ use clio_sync::{
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use crate::{
-    error::{damaged, store_error},
+    error::{damaged, store_error, wrong_firm},
+    leases,
     rows::{millis, time},
 };
 
@@ -121,6 +122,12 @@ pub(crate) fn switch(transaction: &Transaction<'_>, flow: &FlowKey, enabled: boo
 
 pub(crate) fn record_run(transaction: &Transaction<'_>, now: i64, flow: &FlowKey, run: &Ran) -> Result<()> {
     use ConnectionState::{AuthorisationLost, Connected};
+    if let Some(lease) = &run.release {
+        if lease.firm != flow.firm {
+            return Err(wrong_firm("record_run"));
+        }
+        leases::release(transaction, lease)?;
+    }
     let began = now.saturating_sub(millis(run.took));
     let again = run.again.map(|wait| now.saturating_add(millis(wait)));
     let totals = serde_json::to_string(&run.totals).map_err(damaged)?;

@@ -29,6 +29,9 @@ fn read(transaction: &Transaction<'_>, rest: &str, params: impl Params) -> Resul
     Ok(intents)
 }
 
+/// The words of the index `intent_open`: without them SQLite does not see that it may use it, and reads the whole ledger.
+const UNSETTLED: &str = "state IN ('PLANNED', 'SENDING', 'UNCERTAIN')";
+
 pub(crate) fn due(
     transaction: &Transaction<'_>,
     flow: &FlowKey,
@@ -37,11 +40,14 @@ pub(crate) fn due(
 ) -> Result<Vec<Intent>> {
     read(
         transaction,
-        "WHERE intent.firm = ?1 AND intent.target_kind = ?2 AND state = 'PLANNED' AND intent.adapter = ?3 AND flow = ?4
-           AND NOT EXISTS (SELECT 1 FROM intent AS older
-                           WHERE older.link = intent.link AND older.seq < intent.seq
-                             AND older.state IN ('PLANNED', 'SENDING', 'UNCERTAIN', 'PARKED'))
-         ORDER BY seq LIMIT ?5",
+        &format!(
+            "WHERE {UNSETTLED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state = 'PLANNED'
+               AND intent.adapter = ?3 AND flow = ?4
+               AND NOT EXISTS (SELECT 1 FROM intent AS older
+                               WHERE older.link = intent.link AND older.seq < intent.seq
+                                 AND older.state IN ('PLANNED', 'SENDING', 'UNCERTAIN', 'PARKED'))
+             ORDER BY seq LIMIT ?5"
+        ),
         params![flow.firm, target, flow.adapter, flow.flow, i64::try_from(most).unwrap_or(i64::MAX)],
     )
 }
@@ -49,7 +55,10 @@ pub(crate) fn due(
 pub(crate) fn open(transaction: &Transaction<'_>, firm: &str, target: &str) -> Result<Vec<Intent>> {
     read(
         transaction,
-        "WHERE intent.firm = ?1 AND intent.target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN') ORDER BY seq",
+        &format!(
+            "WHERE {UNSETTLED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN')
+             ORDER BY seq"
+        ),
         params![firm, target],
     )
 }

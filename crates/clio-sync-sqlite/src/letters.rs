@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{store_error, wrong_firm},
-    intents, recovery, rows,
+    intents, mirror, recovery, rows,
 };
 
 /// Whether the flow has any.
@@ -87,12 +87,7 @@ pub(crate) fn retry(
     if !forget(transaction, flow, source_id)? {
         return Ok(false);
     }
-    transaction
-        .prepare_cached(
-            "DELETE FROM mirror WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-        )
-        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
-        .map_err(store_error)?;
+    mirror::forget(transaction, flow, source_id)?;
     let Some(key) = rejected(transaction, flow, source_id)? else { return Ok(false) };
     let intent = intents::by_key(transaction, &lease.firm, &key)?;
     if intent.is_none_or(|intent| intent.write.is_purged()) {
@@ -126,14 +121,14 @@ pub(crate) fn discard(
     if !forget(transaction, flow, source_id)? {
         return Ok(());
     }
-    transaction
-        .prepare_cached(
-            "INSERT OR REPLACE INTO discarded (firm, adapter, flow, source_id, version)
-             SELECT firm, adapter, flow, source_id, version FROM mirror
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-        )
-        .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id]))
-        .map_err(store_error)?;
+    if let Some(version) = mirror::version(transaction, flow, source_id)? {
+        transaction
+            .prepare_cached(
+                "INSERT OR REPLACE INTO discarded (firm, adapter, flow, source_id, version) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .and_then(|mut sql| sql.execute([&flow.firm, &flow.adapter, &flow.flow, source_id, &version]))
+            .map_err(store_error)?;
+    }
     let Some(key) = rejected(transaction, flow, source_id)? else {
         return acknowledgements::replace(transaction, now, flow, source_id, &put_away());
     };

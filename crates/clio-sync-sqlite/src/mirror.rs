@@ -1,78 +1,66 @@
-//! The copies of records that a flow keeps.
+//! What was seen of each source record last, and the copies that a flow keeps.
 
 use clio_sync::{FlowKey, JsonText, Mirrored, Result};
 use rusqlite::{CachedStatement, OptionalExtension, Row, Transaction, params};
 
 use crate::error::{damaged, store_error};
 
-/// Keeps the copies of one page. A mirror is large: what is the same for all of them is done once.
+/// The number by which rows name this flow, if it has any.
+fn number(transaction: &Transaction<'_>, flow: &FlowKey) -> rusqlite::Result<Option<i64>> {
+    transaction
+        .prepare_cached("SELECT id FROM mirror_flow WHERE firm = ?1 AND adapter = ?2 AND flow = ?3")?
+        .query_row([&flow.firm, &flow.adapter, &flow.flow], |row| row.get(0))
+        .optional()
+}
+
+/// Notes what is seen of the records of one page. A mirror is large: what is the same for all of them is done once.
 pub(crate) struct Keeper<'t> {
-    transaction: &'t Transaction<'t>,
-    now: i64,
-    flow: &'t FlowKey,
-    first_seen: CachedStatement<'t>,
-    text: CachedStatement<'t>,
-    /// The id of the next text.
-    next: i64,
+    insert: CachedStatement<'t>,
+    update: CachedStatement<'t>,
 }
 
 impl<'t> Keeper<'t> {
-    pub(crate) fn new(transaction: &'t Transaction<'t>, now: i64, flow: &'t FlowKey) -> Result<Self> {
+    pub(crate) fn new(transaction: &'t Transaction<'t>, now: i64, flow: &FlowKey) -> Result<Self> {
         Self::prepare(transaction, now, flow).map_err(store_error)
     }
 
-    fn prepare(transaction: &'t Transaction<'t>, now: i64, flow: &'t FlowKey) -> rusqlite::Result<Self> {
-        let next = transaction
-            .prepare_cached("SELECT coalesce(max(id), 0) + 1 FROM mirror_text")?
-            .query_row([], |row| row.get(0))?;
+    fn prepare(transaction: &'t Transaction<'t>, now: i64, flow: &FlowKey) -> rusqlite::Result<Self> {
+        let flow = match number(transaction, flow)? {
+            Some(known) => known,
+            None => transaction
+                .prepare_cached("INSERT INTO mirror_flow (firm, adapter, flow) VALUES (?1, ?2, ?3)")?
+                .insert([&flow.firm, &flow.adapter, &flow.flow])?,
+        };
         // Not one statement for new and known rows alike: SQLite would keep a journal of each.
-        let mut first_seen = transaction.prepare_cached(
-            "INSERT OR IGNORE INTO mirror (firm, adapter, flow, seen_at, source_id, version, text)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        let mut insert = transaction.prepare_cached(
+            "INSERT OR IGNORE INTO mirror (flow, seen_at, source_id, version, body) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
-        first_seen.raw_bind_parameter(1, &flow.firm)?;
-        first_seen.raw_bind_parameter(2, &flow.adapter)?;
-        first_seen.raw_bind_parameter(3, &flow.flow)?;
-        first_seen.raw_bind_parameter(4, now)?;
-        let text = transaction.prepare_cached("INSERT INTO mirror_text (id, body) VALUES (?1, ?2)")?;
-        Ok(Self { transaction, now, flow, first_seen, text, next })
-    }
-
-    /// Keeps this copy. Answers whether it was not there before, or of another version; otherwise nothing is written.
-    pub(crate) fn keep(&mut self, id: &str, version: &str, body: &JsonText) -> Result<bool> {
-        self.write(id, version, body.as_str()).map_err(store_error)
-    }
-
-    fn write(&mut self, id: &str, version: &str, body: &str) -> rusqlite::Result<bool> {
-        self.first_seen.raw_bind_parameter(5, id)?;
-        self.first_seen.raw_bind_parameter(6, version)?;
-        self.first_seen.raw_bind_parameter(7, self.next)?;
-        if self.first_seen.raw_execute()? == 0 && !self.replace(id, version)? {
-            return Ok(false);
+        let mut update = transaction.prepare_cached(
+            "UPDATE mirror SET seen_at = ?2, version = ?4, body = ?5
+             WHERE flow = ?1 AND source_id = ?3 AND (version <> ?4 OR (body IS NULL AND ?5 IS NOT NULL))",
+        )?;
+        for statement in [&mut insert, &mut update] {
+            statement.raw_bind_parameter(1, flow)?;
+            statement.raw_bind_parameter(2, now)?;
         }
-        self.text.raw_bind_parameter(1, self.next)?;
-        self.text.raw_bind_parameter(2, body)?;
-        self.text.raw_execute()?;
-        self.next += 1;
-        Ok(true)
+        Ok(Self { insert, update })
     }
 
-    /// The record is known. Answers whether it is of another version, or without a copy. A trigger takes the old copy away.
-    fn replace(&self, id: &str, version: &str) -> rusqlite::Result<bool> {
-        let FlowKey { firm, adapter, flow } = self.flow;
-        let mut known = self.transaction.prepare_cached(
-            "SELECT version = ?5 AND text IS NOT NULL FROM mirror
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-        )?;
-        if known.query_row(params![firm, adapter, flow, id, version], |row| row.get(0))? {
-            return Ok(false);
-        }
-        let mut replace = self.transaction.prepare_cached(
-            "UPDATE mirror SET version = ?5, seen_at = ?6, text = ?7
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-        )?;
-        replace.execute(params![firm, adapter, flow, id, version, self.now, self.next])?;
-        Ok(true)
+    /// Notes the version, and keeps this copy. Answers whether the record was not there before, was of another version, or
+    /// lacked a copy; otherwise nothing is written.
+    pub(crate) fn keep(&mut self, id: &str, version: &str, body: Option<&JsonText>) -> Result<bool> {
+        let body = body.map(JsonText::as_str);
+        let write = |statement: &mut CachedStatement<'_>| {
+            statement.raw_bind_parameter(3, id)?;
+            statement.raw_bind_parameter(4, version)?;
+            statement.raw_bind_parameter(5, body)?;
+            statement.raw_execute()
+        };
+        let written = match write(&mut self.insert) {
+            Ok(0) => write(&mut self.update),
+            other => other,
+        };
+        Ok(written.map_err(store_error)? > 0)
     }
 }
 
@@ -82,29 +70,47 @@ pub(crate) fn after(
     after: &str,
     most: usize,
 ) -> Result<Vec<Mirrored>> {
+    let Some(flow) = number(transaction, flow).map_err(store_error)? else { return Ok(Vec::new()) };
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut sql = transaction
         .prepare_cached(
-            "SELECT source_id, version, body FROM mirror JOIN mirror_text ON mirror_text.id = mirror.text
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id > ?4
-             ORDER BY source_id LIMIT ?5",
+            "SELECT source_id, version, body FROM mirror
+             WHERE flow = ?1 AND source_id > ?2 AND body IS NOT NULL ORDER BY source_id LIMIT ?3",
         )
         .map_err(store_error)?;
-    let rows = sql
-        .query_map(params![flow.firm, flow.adapter, flow.flow, after, most], columns)
-        .map_err(store_error)?;
+    let rows = sql.query_map(params![flow, after, most], columns).map_err(store_error)?;
     rows.map(|row| mirrored(row.map_err(store_error)?)).collect()
 }
 
 pub(crate) fn one(transaction: &Transaction<'_>, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
+    let Some(flow) = number(transaction, flow).map_err(store_error)? else { return Ok(None) };
     let row = transaction
         .prepare_cached(
-            "SELECT source_id, version, body FROM mirror JOIN mirror_text ON mirror_text.id = mirror.text
-             WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
+            "SELECT source_id, version, body FROM mirror
+             WHERE flow = ?1 AND source_id = ?2 AND body IS NOT NULL",
         )
-        .and_then(|mut sql| sql.query_row([&flow.firm, &flow.adapter, &flow.flow, id], columns).optional())
+        .and_then(|mut sql| sql.query_row(params![flow, id], columns).optional())
         .map_err(store_error)?;
     row.map(mirrored).transpose()
+}
+
+/// The version that was seen of a record.
+pub(crate) fn version(transaction: &Transaction<'_>, flow: &FlowKey, id: &str) -> Result<Option<String>> {
+    let Some(flow) = number(transaction, flow).map_err(store_error)? else { return Ok(None) };
+    transaction
+        .prepare_cached("SELECT version FROM mirror WHERE flow = ?1 AND source_id = ?2")
+        .and_then(|mut sql| sql.query_row(params![flow, id], |row| row.get(0)).optional())
+        .map_err(store_error)
+}
+
+/// The record counts as never seen.
+pub(crate) fn forget(transaction: &Transaction<'_>, flow: &FlowKey, id: &str) -> Result<()> {
+    let Some(flow) = number(transaction, flow).map_err(store_error)? else { return Ok(()) };
+    transaction
+        .prepare_cached("DELETE FROM mirror WHERE flow = ?1 AND source_id = ?2")
+        .and_then(|mut sql| sql.execute(params![flow, id]))
+        .map_err(store_error)?;
+    Ok(())
 }
 
 type Columns = (String, String, String);

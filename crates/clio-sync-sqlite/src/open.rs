@@ -32,6 +32,10 @@ const VERSION: i32 = MIGRATIONS.len() as i32;
 /// The first SQLite without the defect that loses commits when a write-ahead log is reset.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
+/// How many statements are kept ready: more than all verbs together have. With fewer, those of a run would drive each other
+/// out.
+const STATEMENTS: usize = 200;
+
 /// How to open a store. Made by [`SqliteStore::options`].
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -134,6 +138,7 @@ impl Options {
             connection.pragma_update(None, name, value).map_err(store_error)?;
         }
         migrate(&mut connection)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Not before: a migration may have to make a table anew that others refer to.
         connection.pragma_update(None, "foreign_keys", "ON").map_err(store_error)?;
         connection.set_db_config(keep_log, false).map_err(store_error)?;

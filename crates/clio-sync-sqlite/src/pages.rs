@@ -62,10 +62,27 @@ fn record_all(
     now: i64,
     page: &PageCommit,
 ) -> Result<Vec<(Committed, Option<i64>)>> {
-    if page.records.iter().any(|record| matches!(record.decision, Decision::Keep(_))) {
-        return mirror(transaction, now, page);
+    if page.records.is_empty() {
+        return Ok(Vec::new());
     }
-    page.records.iter().map(|record| Recording { transaction, now, page, record }.record()).collect()
+    let mut keeper = Keeper::new(transaction, now, &page.flow)?;
+    // Mostly there are none: then none is looked for at each copy.
+    let mut has_letters = letters::any(transaction, &page.flow)?;
+    let mut recorded = Vec::with_capacity(page.records.len());
+    for record in page.records.iter() {
+        recorded.push(if let Decision::Keep(body) = &record.decision {
+            if has_letters {
+                letters::forget(transaction, &page.flow, &record.id)?;
+            }
+            let kept = keeper.keep(&record.id, &record.version, Some(body))?;
+            (if kept { Committed::Kept } else { Committed::Unchanged }, None)
+        } else {
+            has_letters = true;
+            let seen_before = !keeper.keep(&record.id, &record.version, None)?;
+            Recording { transaction, now, page, record }.record(seen_before)?
+        });
+    }
+    Ok(recorded)
 }
 
 fn previews(
@@ -134,31 +151,6 @@ fn check_expected(expected: &[Preview], previews: &[Preview]) -> Result<()> {
     }
 }
 
-/// A page of a mirror.
-fn mirror(
-    transaction: &Transaction<'_>,
-    now: i64,
-    page: &PageCommit,
-) -> Result<Vec<(Committed, Option<i64>)>> {
-    // Mostly there are none: then none is looked for at each record.
-    let mut has_letters = letters::any(transaction, &page.flow)?;
-    let mut keeper = Keeper::new(transaction, now, &page.flow)?;
-    let mut committed = Vec::with_capacity(page.records.len());
-    for record in page.records.iter() {
-        committed.push(if let Decision::Keep(body) = &record.decision {
-            if has_letters {
-                letters::forget(transaction, &page.flow, &record.id)?;
-            }
-            let kept = keeper.keep(&record.id, &record.version, body)?;
-            (if kept { Committed::Kept } else { Committed::Unchanged }, None)
-        } else {
-            has_letters = true;
-            Recording { transaction, now, page, record }.record()?
-        });
-    }
-    Ok(committed)
-}
-
 /// One record of a page.
 struct Recording<'a> {
     transaction: &'a Transaction<'a>,
@@ -168,8 +160,8 @@ struct Recording<'a> {
 }
 
 impl Recording<'_> {
-    fn record(&self) -> Result<(Committed, Option<i64>)> {
-        let seen_before = self.mirror()?;
+    /// What follows from it. Whether just this version was seen before is known by now.
+    fn record(&self, seen_before: bool) -> Result<(Committed, Option<i64>)> {
         if matches!(self.record.decision, Decision::Skip(_) | Decision::Reject { .. })
             && let Some(link) = self.link_in_force()?
         {
@@ -281,31 +273,6 @@ impl Recording<'_> {
             return Ok(state == IntentState::Rejected.as_str());
         }
         Ok(self.discarded()?.is_some_and(|version| version != self.record.version))
-    }
-
-    /// Notes the version. Answers whether just this version was seen before; then nothing is written.
-    fn mirror(&self) -> Result<bool> {
-        let FlowKey { firm, adapter, flow } = &self.page.flow;
-        let Reconciled { id, version, .. } = self.record;
-        let known: Option<String> = self
-            .transaction
-            .prepare_cached(
-                "SELECT version FROM mirror WHERE firm = ?1 AND adapter = ?2 AND flow = ?3 AND source_id = ?4",
-            )
-            .and_then(|mut sql| sql.query_row([firm, adapter, flow, id], |row| row.get(0)).optional())
-            .map_err(store_error)?;
-        if known.as_ref() == Some(version) {
-            return Ok(true);
-        }
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO mirror (firm, adapter, flow, source_id, version, seen_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at, text = NULL",
-            )
-            .and_then(|mut sql| sql.execute(params![firm, adapter, flow, id, version, self.now]))
-            .map_err(store_error)?;
-        Ok(false)
     }
 
     /// Plans the write, unless it was planned before. Answers with the link, too.

@@ -74,18 +74,26 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run(work, true).await
+        self.run(work, TransactionBehavior::Immediate, true).await
+    }
+
+    /// Runs `work`, which only reads, on what was committed last: it does not wait for those who write.
+    async fn reading<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(work, TransactionBehavior::Deferred, true).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
+        behavior: TransactionBehavior,
         keep: bool,
     ) -> Result<T> {
         let now = self.time().timestamp_millis();
         self.alone(move |connection| {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
+            let transaction = connection.transaction_with_behavior(behavior).map_err(store_error)?;
             let result = work(&transaction, now)?;
             if keep {
                 transaction.commit().map_err(store_error)?;
@@ -136,7 +144,7 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&Transaction<'_>, i64) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.run(work, false).await
+        self.run(work, TransactionBehavior::Immediate, false).await
     }
 
     /// The same for a verb under a lease: another engine's lease refuses it.
@@ -172,7 +180,7 @@ impl Store for SqliteStore {
 
     async fn cursor(&self, flow: &FlowKey) -> Result<Cursor> {
         let flow = flow.clone();
-        self.transaction(move |transaction, _| pages::cursor(transaction, &flow)).await
+        self.reading(move |transaction, _| pages::cursor(transaction, &flow)).await
     }
 
     async fn commit_page(&self, lease: &Lease, page: &PageCommit) -> Result<Vec<Committed>> {
@@ -198,12 +206,12 @@ impl Store for SqliteStore {
 
     async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>> {
         let (flow, target) = (flow.clone(), target.to_owned());
-        self.transaction(move |transaction, _| intents::due(transaction, &flow, &target, most)).await
+        self.reading(move |transaction, _| intents::due(transaction, &flow, &target, most)).await
     }
 
     async fn open_intents(&self, firm: &str, target: &str) -> Result<Vec<Intent>> {
         let (firm, target) = (firm.to_owned(), target.to_owned());
-        self.transaction(move |transaction, _| intents::open(transaction, &firm, &target)).await
+        self.reading(move |transaction, _| intents::open(transaction, &firm, &target)).await
     }
 
     async fn begin_send(&self, lease: &Lease, keys: &[String], begin: &BeginSend) -> Result<()> {
@@ -305,7 +313,7 @@ impl Store for SqliteStore {
 
     async fn due_audits(&self, flow: &FlowKey, target: &str) -> Result<Vec<Intent>> {
         let (flow, target) = (flow.clone(), target.to_owned());
-        self.transaction(move |transaction, now| intents::due_audits(transaction, now, &flow, &target)).await
+        self.reading(move |transaction, now| intents::due_audits(transaction, now, &flow, &target)).await
     }
 
     async fn audited(&self, lease: &Lease, keys: &[String]) -> Result<()> {
@@ -315,12 +323,12 @@ impl Store for SqliteStore {
 
     async fn link(&self, link: &LinkKey) -> Result<Option<Linked>> {
         let link = link.clone();
-        self.transaction(move |transaction, _| settle::link(transaction, &link)).await
+        self.reading(move |transaction, _| settle::link(transaction, &link)).await
     }
 
     async fn attempts(&self, firm: &str, key: &str) -> Result<Vec<Attempt>> {
         let (firm, key) = (firm.to_owned(), key.to_owned());
-        self.transaction(move |transaction, _| settle::attempts(transaction, &firm, &key)).await
+        self.reading(move |transaction, _| settle::attempts(transaction, &firm, &key)).await
     }
 
     async fn retry_dead_letter(&self, lease: &Lease, flow: &FlowKey, source_id: &str) -> Result<bool> {
@@ -346,22 +354,22 @@ impl Store for SqliteStore {
 
     async fn plan(&self, firm: &str, id: &str) -> Result<Option<String>> {
         let (firm, id) = (firm.to_owned(), id.to_owned());
-        self.transaction(move |transaction, _| settle::plan(transaction, &firm, &id)).await
+        self.reading(move |transaction, _| settle::plan(transaction, &firm, &id)).await
     }
 
     async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
         let (firm, target, ids) = (firm.to_owned(), target.to_owned(), remote_ids.to_vec());
-        self.transaction(move |transaction, _| intents::linked(transaction, &firm, &target, ids)).await
+        self.reading(move |transaction, _| intents::linked(transaction, &firm, &target, ids)).await
     }
 
     async fn lossy_fields(&self, firm: &str, target: &str) -> Result<BTreeSet<String>> {
         let (firm, target) = (firm.to_owned(), target.to_owned());
-        self.transaction(move |transaction, _| intents::lossy(transaction, &firm, &target)).await
+        self.reading(move |transaction, _| intents::lossy(transaction, &firm, &target)).await
     }
 
     async fn due_acknowledgements(&self, flow: &FlowKey, most: usize) -> Result<Vec<Acknowledgement>> {
         let flow = flow.clone();
-        self.transaction(move |transaction, _| acknowledgements::due(transaction, &flow, most)).await
+        self.reading(move |transaction, _| acknowledgements::due(transaction, &flow, most)).await
     }
 
     async fn acknowledged(&self, lease: &Lease, flow: &FlowKey, done: &Acknowledgement) -> Result<()> {
@@ -374,26 +382,26 @@ impl Store for SqliteStore {
 
     async fn dead_letters(&self, firm: &str) -> Result<Vec<DeadLetter>> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| letters::all(transaction, &firm)).await
+        self.reading(move |transaction, _| letters::all(transaction, &firm)).await
     }
 
     async fn mirrored(&self, flow: &FlowKey, after: Option<&str>, most: usize) -> Result<Vec<Mirrored>> {
         let (flow, after) = (flow.clone(), after.unwrap_or_default().to_owned());
-        self.transaction(move |transaction, _| mirror::after(transaction, &flow, &after, most)).await
+        self.reading(move |transaction, _| mirror::after(transaction, &flow, &after, most)).await
     }
 
     async fn mirrored_one(&self, flow: &FlowKey, id: &str) -> Result<Option<Mirrored>> {
         let (flow, id) = (flow.clone(), id.to_owned());
-        self.transaction(move |transaction, _| mirror::one(transaction, &flow, &id)).await
+        self.reading(move |transaction, _| mirror::one(transaction, &flow, &id)).await
     }
 
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| intents::in_state(transaction, &firm, state)).await
+        self.reading(move |transaction, _| intents::in_state(transaction, &firm, state)).await
     }
     async fn connection(&self, firm: &str) -> Result<Standing> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| connections::standing(transaction, &firm)).await
+        self.reading(move |transaction, _| connections::standing(transaction, &firm)).await
     }
 
     async fn connect(&self, firm: &str, account: &Account, by: &Person) -> Result<()> {
@@ -419,11 +427,11 @@ impl Store for SqliteStore {
 
     async fn flows(&self, firm: &str) -> Result<Vec<FlowRecord>> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| connections::flows(transaction, &firm)).await
+        self.reading(move |transaction, _| connections::flows(transaction, &firm)).await
     }
 
     async fn backlog(&self, firm: &str) -> Result<Backlog> {
         let firm = firm.to_owned();
-        self.transaction(move |transaction, _| connections::backlog(transaction, &firm)).await
+        self.reading(move |transaction, _| connections::backlog(transaction, &firm)).await
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ErrorKind, FlowKey, LineOutcome, Report};
+use crate::{ErrorKind, FlowKey, Lease, LineOutcome, Report};
 
 /// How a firm is connected, and how its flows are doing. Made by [`Firm::connection`](crate::Firm::connection).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -154,6 +154,9 @@ pub struct Ran {
     pub totals: Totals,
     /// When it wants to be run again, from now.
     pub again: Option<Duration>,
+    /// The lease that the firm needs no longer: given back in the same transaction, as by
+    /// [`Store::release_lease`](crate::Store::release_lease).
+    pub release: Option<Lease>,
 }
 
 impl Ran {

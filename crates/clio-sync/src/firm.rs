@@ -173,22 +173,32 @@ impl Firm {
         }
         let took = self.config.clock.monotonic().saturating_sub(began);
         metrics::ended(took, &report, result.as_ref().err());
+        // Nobody of this firm takes the lease again before it is given back.
+        let mut held = self.state.leases.held.lock().await;
+        let last = lock(&self.state.running).len() == 1 || result.is_err();
+        let lease = if last { held.take().map(|(lease, _)| lease) } else { None };
         if writes {
-            self.record(took, &report, result.as_ref().err()).await;
+            self.record(took, &report, result.as_ref().err(), lease).await;
+        } else if let Some(lease) = lease {
+            self.give_back(&lease).await;
         }
-        if lock(&self.state.running).len() == 1 || result.is_err() {
-            // A lease that cannot be given back ends by itself.
-            let _ = self.state.leases.release(&self.config).await;
-        }
+        drop(held);
         Ok((report, draft, result))
     }
 
     /// Gives the lease back, unless a run needs it.
     pub(crate) async fn rest(&self) {
-        if lock(&self.state.running).is_empty() {
-            // One that cannot be given back ends by itself.
-            let _ = self.state.leases.release(&self.config).await;
+        let mut held = self.state.leases.held.lock().await;
+        if lock(&self.state.running).is_empty()
+            && let Some((lease, _)) = held.take()
+        {
+            self.give_back(&lease).await;
         }
+    }
+
+    /// A lease that cannot be given back ends by itself.
+    pub(crate) async fn give_back(&self, lease: &Lease) {
+        let _ = self.config.store.release_lease(lease).await;
     }
 
     pub(crate) fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
@@ -255,12 +265,5 @@ impl Leases {
         let lease = config.store.take_lease(firm, &config.holder, config.timing.lease).await?;
         *held = Some((lease.clone(), now));
         Ok(lease)
-    }
-
-    async fn release(&self, config: &Config) -> Result<()> {
-        match self.held.lock().await.take() {
-            Some((lease, _)) => config.store.release_lease(&lease).await,
-            None => Ok(()),
-        }
     }
 }

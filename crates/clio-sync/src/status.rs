@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    Connection, ConnectionState, Error, ErrorKind, Firm, FlowKey, FlowRecord, FlowStatus, Ran, Report,
+    Connection, ConnectionState, Error, ErrorKind, Firm, FlowKey, FlowRecord, FlowStatus, Lease, Ran, Report,
     Result, Schedule,
 };
 
@@ -103,15 +103,24 @@ impl Firm {
         Err(Error::new(ErrorKind::Disconnected, message))
     }
 
-    /// Records what a run came to. The run stands, even if this fails.
-    pub(crate) async fn record(&self, took: Duration, report: &Report, error: Option<&Error>) {
+    /// Records what a run came to, and gives the lease back. The run stands, even if this fails.
+    pub(crate) async fn record(
+        &self,
+        took: Duration,
+        report: &Report,
+        error: Option<&Error>,
+        release: Option<Lease>,
+    ) {
         let kind = error.map(Error::kind);
         if matches!(kind, Some(ErrorKind::Busy | ErrorKind::Fenced)) {
             // The engine that has the firm records what becomes of it.
+            if let Some(lease) = release {
+                self.give_back(&lease).await;
+            }
             return;
         }
         let again = error.map_or(report.next_due, Error::retry_after);
-        let ran = Ran { took, error: kind, totals: report.into(), again };
+        let ran = Ran { took, error: kind, totals: report.into(), again, release };
         if let Err(error) = self.config.store.record_run(&report.flow, &ran).await {
             tracing::warn!(flow = %report.flow, kind = ?error.kind(), "a run could not be recorded");
         }

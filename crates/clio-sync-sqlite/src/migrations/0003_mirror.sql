@@ -1,20 +1,27 @@
--- Copies of records, for flows that keep them. They stand apart from what was seen of each record: rows of one size in the
--- order in which they came are what SQLite appends fastest.
-CREATE TABLE mirror_text (
-    id   INTEGER PRIMARY KEY,
-    body TEXT NOT NULL
+-- Copies of records, for flows that keep them, beside what was seen of each record. A mirror is large: a row has the number
+-- of its flow in place of three texts, and rows stand in the order in which they came, which SQLite appends fastest.
+
+CREATE TABLE mirror_flow (
+    id      INTEGER PRIMARY KEY,
+    firm    TEXT NOT NULL,
+    adapter TEXT NOT NULL,
+    flow    TEXT NOT NULL,
+    UNIQUE (firm, adapter, flow)
 ) STRICT;
 
--- The copy of this record; null for the flows that keep none.
-ALTER TABLE mirror ADD COLUMN text INTEGER;
+CREATE TABLE mirror_new (
+    id        INTEGER PRIMARY KEY,
+    flow      INTEGER NOT NULL, -- of mirror_flow
+    source_id TEXT NOT NULL,
+    version   TEXT NOT NULL,
+    seen_at   INTEGER NOT NULL,
+    body      TEXT,             -- the copy; null for the flows that keep none
+    UNIQUE (flow, source_id)
+) STRICT;
 
--- A copy lives no longer than what refers to it.
-CREATE TRIGGER mirror_text_replaced AFTER UPDATE OF text ON mirror WHEN old.text IS NOT new.text
-BEGIN
-    DELETE FROM mirror_text WHERE id = old.text;
-END;
+INSERT INTO mirror_flow (firm, adapter, flow) SELECT DISTINCT firm, adapter, flow FROM mirror;
+INSERT INTO mirror_new (flow, source_id, version, seen_at)
+SELECT id, source_id, version, seen_at FROM mirror JOIN mirror_flow USING (firm, adapter, flow);
 
-CREATE TRIGGER mirror_text_gone AFTER DELETE ON mirror WHEN old.text IS NOT NULL
-BEGIN
-    DELETE FROM mirror_text WHERE id = old.text;
-END;
+DROP TABLE mirror;
+ALTER TABLE mirror_new RENAME TO mirror;

@@ -19,6 +19,7 @@ cases![
     one_row_for_all_runs,
     failures_in_a_row,
     a_run_of_any_length,
+    a_run_gives_its_lease_back,
     what_is_unsettled_is_counted,
 ];
 
@@ -32,7 +33,7 @@ fn person(id: i64) -> Person {
 
 fn ran(error: Option<ErrorKind>) -> Ran {
     let totals = Totals { created: 3, requests: 5, ..Totals::default() };
-    Ran { took: Duration::from_secs(2), error, totals, again: Some(Duration::from_secs(60)) }
+    Ran { took: Duration::from_secs(2), error, totals, again: Some(Duration::from_secs(60)), release: None }
 }
 
 async fn connect(store: &dyn Store, account_id: i64, person_id: i64) {
@@ -207,6 +208,24 @@ async fn a_run_of_any_length(store: Arc<dyn Store>) {
     store.record_run(&flow_of(FIRM, "time"), &run).await.expect("record_run");
     let last = flow(&*store).await.last.expect("the last run");
     assert!(last.began < last.ended && last.again > Some(last.ended));
+}
+
+async fn a_run_gives_its_lease_back(store: Arc<dyn Store>) {
+    let hour = Duration::from_secs(3600);
+    let first = store.take_lease(FIRM, "engine-1", hour).await.expect("take_lease of a firm that is free");
+    let run = Ran { release: Some(first.clone()), ..ran(None) };
+    store.record_run(&flow_of(FIRM, "time"), &run).await.expect("record_run");
+    let second = store.take_lease(FIRM, "engine-2", hour).await.expect("the lease was given back");
+    assert!(second.epoch > first.epoch, "each change of hands raises the epoch");
+    store.record_run(&flow_of(FIRM, "time"), &run).await.expect("a run is recorded without its lease, too");
+    let third = store.take_lease(FIRM, "engine-3", hour).await;
+    assert_eq!(
+        third.map_err(|error| error.kind()),
+        Err(ErrorKind::Busy),
+        "only its holder can give a lease back"
+    );
+    let other = store.record_run(&flow_of("other-law", "time"), &run).await;
+    assert!(other.is_err(), "the lease of another firm");
 }
 
 async fn what_is_unsettled_is_counted(store: Arc<dyn Store>) {

@@ -108,9 +108,11 @@ where
         let mut reading = Reading::begin(self.pass, &self.source).await?;
         loop {
             let page = reading.page(self.pass).await?;
+            // From an empty page nothing follows that was not seen to before it.
+            let brings = !page.is_empty();
             let records = page.into_iter().map(|record| decide(record, &self.mapper)).collect();
             reading.record(self.pass, Some(self.target), records).await?;
-            if !self.pass.only_plans() {
+            if brings && !self.pass.only_plans() {
                 self.pass.drive(self.target).await?;
             }
             if reading.is_over() {

@@ -23,8 +23,8 @@ impl Pass<'_> {
     pub(super) async fn drive(&mut self, target: &dyn Target) -> Result<()> {
         let firm = self.firm;
         let _alone = firm.writing.lock().await;
-        self.take_up(target).await?;
-        let looked = self.look(target).await;
+        let any_open = self.take_up(target).await?;
+        let looked = self.look(target, any_open).await;
         if looked.as_ref().is_err_and(|error| !error.is_retryable() && error.kind() != ErrorKind::Protocol) {
             return looked;
         }
@@ -33,18 +33,19 @@ impl Pass<'_> {
         looked.and(sent)
     }
 
-    /// Takes up what another run, or another engine, left on its way.
-    async fn take_up(&mut self, target: &dyn Target) -> Result<()> {
+    /// Takes up what another run, or another engine, left on its way. Answers whether anything is.
+    async fn take_up(&mut self, target: &dyn Target) -> Result<bool> {
         let open = self.store().open_intents(&self.flow.firm, target.kind()).await?;
         if open.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let lease = self.lease().await?;
         // Open again under the lease: whoever had it before can write nothing any more.
         let open = self.store().open_intents(&self.flow.firm, target.kind()).await?;
         if is_harmless_to_repeat(target) {
             let all: Vec<String> = open.into_iter().map(|intent| intent.key).collect();
-            return self.store().replan(&lease, &all).await;
+            self.store().replan(&lease, &all).await?;
+            return Ok(true);
         }
         let (creations, others): (Vec<&Intent>, Vec<&Intent>) =
             open.iter().partition(|intent| intent.creates());
@@ -58,7 +59,8 @@ impl Pass<'_> {
                 self.event(&Event::Uncertain);
             }
         }
-        self.cap_waits(&lease, &open).await
+        self.cap_waits(&lease, &open).await?;
+        Ok(true)
     }
 
     /// How long a creation may still take effect. What is inert may: it changes nothing.

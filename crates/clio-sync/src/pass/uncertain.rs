@@ -21,10 +21,13 @@ const LOOKS: u32 = 2;
 const CHANGES: u32 = 10;
 
 impl Pass<'_> {
-    /// Finds out about all writes of unknown outcome whose time has come.
-    pub(super) async fn look(&mut self, target: &dyn Target) -> Result<()> {
+    /// Finds out about all writes of unknown outcome whose time has come, if there are `any_open`; and audits.
+    pub(super) async fn look(&mut self, target: &dyn Target, any_open: bool) -> Result<()> {
         if is_harmless_to_repeat(target) {
             return Ok(());
+        }
+        if !any_open {
+            return self.audit(target).await;
         }
         let firm = self.flow.firm.clone();
         let now = self.store().now().await?;
