@@ -30,7 +30,7 @@ fn read(transaction: &Transaction<'_>, rest: &str, params: impl Params) -> Resul
 }
 
 /// The words of the index `intent_open`: without them SQLite does not see that it may use it, and reads the whole ledger.
-const UNSETTLED: &str = "state IN ('PLANNED', 'SENDING', 'UNCERTAIN')";
+const INDEXED: &str = "state IN ('PLANNED', 'SENDING', 'UNCERTAIN')";
 
 pub(crate) fn due(
     transaction: &Transaction<'_>,
@@ -41,7 +41,7 @@ pub(crate) fn due(
     read(
         transaction,
         &format!(
-            "WHERE {UNSETTLED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state = 'PLANNED'
+            "WHERE {INDEXED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state = 'PLANNED'
                AND intent.adapter = ?3 AND flow = ?4
                AND NOT EXISTS (SELECT 1 FROM intent AS older
                                WHERE older.link = intent.link AND older.seq < intent.seq
@@ -56,7 +56,7 @@ pub(crate) fn open(transaction: &Transaction<'_>, firm: &str, target: &str) -> R
     read(
         transaction,
         &format!(
-            "WHERE {UNSETTLED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN')
+            "WHERE {INDEXED} AND intent.firm = ?1 AND intent.target_kind = ?2 AND state IN ('SENDING', 'UNCERTAIN')
              ORDER BY seq"
         ),
         params![firm, target],
