@@ -296,7 +296,7 @@ impl Evidence {
         let activities = scene.clio.activities().into_iter();
         let standing = activities.map(|one| (one.id, (Work::of(&one), !one.non_billable))).collect();
         let (wanted, keeping) = (scene.wanted(), scene.book.keeping());
-        Self { wanted, ours, deleted, by_people, intents, touched, deleted_by_people, standing, keeping }
+        Self { wanted, ours, deleted, touched, deleted_by_people, standing, keeping, by_people, intents }
     }
 
     fn linked(&self) -> HashSet<&str> {
