@@ -13,7 +13,7 @@ use clio_core::Clock;
 use clio_fixtures::{ClioWorld, VirtualClock};
 use clio_sync::{
     Adapter, CursorPage, CursorSource, Engine, Error, ErrorKind, Firm, Flow, FlowKey, Incoming, JsonText,
-    LineOutcome, Pass, Report, Result, Store, hub::lists,
+    LineOutcome, Pass, Report, Result, Scope, Store, hub::lists,
 };
 use clio_sync_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -170,6 +170,55 @@ async fn a_mirror_that_is_broken_off_goes_on_at_its_page() {
         assert_eq!(report.requests, 3 - pages as u64, "the pages that were recorded are not read again");
         assert_eq!(scene.mirrored().await, scene.real());
     }
+}
+
+/// A list of numbers, which become fewer.
+#[derive(Clone)]
+struct Numbers(Arc<Mutex<Vec<u32>>>);
+
+#[async_trait]
+impl CursorSource for Numbers {
+    type Record = JsonText;
+
+    fn kind(&self) -> &'static str {
+        "test/number"
+    }
+
+    async fn page(&self, _: Option<DateTime<Utc>>, _: Option<&str>) -> Result<CursorPage<JsonText>> {
+        Ok(page(&self.0.lock().unwrap(), None, None))
+    }
+
+    async fn one(&self, id: &str) -> Result<Option<Incoming<JsonText>>> {
+        let known = self.0.lock().unwrap().iter().any(|number| number.to_string() == id);
+        Ok(known.then(|| page(&[id.parse().unwrap()], None, None).records.remove(0)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_is_kept_no_longer_once_it_was_looked_for() {
+    let (clock, folder) = (VirtualClock::new(), tempfile::tempdir().unwrap());
+    let shelf: Arc<dyn Store> = Arc::new(store(&folder, &clock));
+    let numbers = Numbers(Arc::new(Mutex::new((1..=30).collect())));
+    let firm = Engine::with_store(shelf.clone()).with_clock(clock.clone()).firm_without_clio("acme-law");
+    firm.attach(Copying({
+        let numbers = numbers.clone();
+        move |_: &Pass<'_>| Ok(numbers.clone())
+    }));
+    let kept = async || shelf.mirrored(&flow(), None, usize::MAX).await.unwrap().len();
+    firm.run(FLOW).await.unwrap();
+    assert_eq!(kept().await, 30);
+    numbers.0.lock().unwrap().retain(|number| *number > 2);
+    firm.run(FLOW).await.unwrap();
+    assert_eq!(kept().await, 30, "a run that reads changes sees nothing go");
+    firm.run_one(FLOW, "1").await.unwrap();
+    assert_eq!(kept().await, 29, "it was asked for, and is not there");
+    firm.run_scoped(FLOW, Scope::Sweep).await.unwrap();
+    assert_eq!(kept().await, 28);
+    numbers.0.lock().unwrap().clear();
+    let error = firm.run_scoped(FLOW, Scope::Sweep).await.unwrap_err();
+    assert_eq!((error.kind(), kept().await), (ErrorKind::Braked, 28), "so much is not believed");
+    firm.run_scoped(FLOW, Scope::SweepWithoutBrake).await.unwrap();
+    assert_eq!(kept().await, 0);
 }
 
 /// Since when, and at which place.

@@ -149,12 +149,7 @@ where
         let swept = self.pass.record_sweep(sweep, self.target).await?;
         self.drive().await?;
         if swept.braked {
-            let message = format!(
-                "{} records of {} are gone at once: nothing was deleted; look, then sweep without the brake",
-                swept.gone.len(),
-                self.source.kind()
-            );
-            return Err(Error::new(ErrorKind::Braked, message));
+            return Err(braked(self.source.kind(), swept.gone.len()));
         }
         Ok(())
     }
@@ -178,4 +173,12 @@ where
     async fn drive(&mut self) -> Result<()> {
         if self.pass.only_plans() { Ok(()) } else { self.pass.drive(self.target).await }
     }
+}
+
+/// Too much is gone at once.
+pub(super) fn braked(source: &str, gone: usize) -> Error {
+    let message = format!(
+        "{gone} records of {source} are gone at once: nothing was deleted; look, then sweep without the brake"
+    );
+    Error::new(ErrorKind::Braked, message)
 }
