@@ -603,8 +603,9 @@ impl Scale {
         let Self { most, least, made, standing, parked, claimed, gone, refused, .. } = self;
         // Of twins nobody can tell which one a person deleted.
         let refused = if self.follows && gone == 0 { refused } else { 0 };
-        // What waits for a person may stand although its source has it no more.
-        let may_stand = (most - gone + gone.min(parked)).saturating_sub(refused);
+        // What waits for a person may stand although its source has it no more; so may ours, if an equal one of a person
+        // was taken for it and went in its place.
+        let may_stand = (most - gone + gone.min(parked + claimed)).saturating_sub(refused);
         if standing > may_stand {
             verdict.doubled += standing - may_stand;
             verdict.tell(format!("{work:?} stands {standing} times instead of {may_stand}"));
