@@ -137,6 +137,7 @@ struct Desk {
     calls: u64,
     faults: Vec<(u64, Fault)>,
     keeping: Keeping,
+    hidden: bool,
     /// What people do when so many pages were handed out, or at a time.
     script: Vec<(Cue, Act)>,
 }
@@ -169,6 +170,7 @@ impl Book {
             calls: 0,
             faults: Vec::new(),
             keeping: Keeping::Posted,
+            hidden: false,
             script: Vec::new(),
         };
         Self { inner: Arc::new(Inner { clock, desk: Mutex::new(desk) }) }
@@ -205,6 +207,11 @@ impl Book {
     /// From now on these flows bring it to Clio.
     pub fn keep(&self, keeping: Keeping) {
         self.desk().keeping = keeping;
+    }
+
+    /// Whether it seems to be empty, as to those who may not read it.
+    pub fn hide(&self, hidden: bool) {
+        self.desk().hidden = hidden;
     }
 
     /// Which flows bring it to Clio.
@@ -344,6 +351,7 @@ impl Book {
         let (now, desk) = (self.inner.clock.now(), self.desk());
         let seen = |row: &&Row| {
             !row.deleted
+                && !desk.hidden
                 && row.seen_from <= now
                 && since.is_none_or(|since| row.stamped >= since)
                 && position.is_none_or(|position| row.entry.id.as_str() > position)

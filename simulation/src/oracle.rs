@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::Clock;
 use clio_fixtures::{ActivityRecord, ChangeKind, GroupState, GroupStatus, Origin};
-use clio_sync::{Effect, FlowKey, Intent, IntentState, Store};
+use clio_sync::{FlowKey, Intent, IntentState, Store};
 use serde_json::Value;
 
 use crate::{Keeping, Scene};
@@ -368,7 +368,6 @@ impl Evidence {
             let Some(work) = self.work_of(intent) else { continue };
             let scale = scales.entry(as_one(&work)).or_default();
             scale.parked += 1;
-            scale.held += usize::from(intent.effect == Effect::Delete);
             if scale.touched.is_some() || self.near_a_person(&work) {
                 verdict.parked_after_a_person += 1;
             } else {
@@ -379,10 +378,11 @@ impl Evidence {
         for intent in self.in_state(IntentState::Confirmed) {
             let id = intent.remote_id.as_deref().and_then(|id| id.parse::<i64>().ok());
             let theirs = id.is_some_and(|id| !self.ours.contains_key(&id));
+            let marks = self.keeping.marks() && intent.flow.path() == self.keeping.flows()[0];
             if let Some(work) = asked_of(intent).filter(|_| theirs) {
                 verdict.claimed += 1;
                 // Where a record says whose it is, that of a person is not ours.
-                scales.entry(as_one(&work)).or_default().claimed += usize::from(!self.keeping.marks());
+                scales.entry(as_one(&work)).or_default().claimed += usize::from(!marks);
             }
         }
         for (work, scale) in scales {
@@ -585,8 +585,6 @@ struct Scale {
     follows: bool,
     /// Gone at the source.
     gone: usize,
-    /// Deletions that wait for a person.
-    held: usize,
     /// Deleted by a person after the engine knew of it: to stay so.
     refused: usize,
     /// The newest states of what is not gone.
@@ -602,10 +600,12 @@ struct Scale {
 impl Scale {
     fn read(mut self, work: &Work, keeping: Keeping, verdict: &mut Verdict) {
         self.compare(work, keeping, verdict);
-        let Self { most, least, made, standing, parked, claimed, gone, held, refused, .. } = self;
+        let Self { most, least, made, standing, parked, claimed, gone, refused, .. } = self;
         // Of twins nobody can tell which one a person deleted.
         let refused = if self.follows && gone == 0 { refused } else { 0 };
-        let may_stand = (most - gone + held).saturating_sub(refused);
+        // What waits for a person may stand although its source has it no more; so may ours, if an equal one of a person
+        // was taken for it and went in its place.
+        let may_stand = (most - gone + gone.min(parked + claimed)).saturating_sub(refused);
         if standing > may_stand {
             verdict.doubled += standing - may_stand;
             verdict.tell(format!("{work:?} stands {standing} times instead of {may_stand}"));
@@ -627,7 +627,8 @@ impl Scale {
             return;
         }
         let theirs_is_newer = self.touched >= self.changed;
-        if self.touched.is_some() && (keeping != Keeping::EditedOurs || theirs_is_newer) {
+        // Of twins nobody can tell which one a person changed.
+        if self.touched.is_some() && (keeping != Keeping::EditedOurs || theirs_is_newer || self.most > 1) {
             return;
         }
         self.newest.sort();

@@ -12,12 +12,16 @@ use clio_sync::{Engine, Firm};
 use futures_util::future::join_all;
 
 use crate::{
-    LEDGER, POSTED_TIME, Rng, Scene, Setting, Setup, Verdict, Work,
+    Keeping, POSTED_TIME, Rng, Scene, Setting, Setup, Verdict, Work,
     scenario::{Course, come_to_rest, faulty_calls, judge_at_rest, refused_for_the_rate},
 };
 
 /// The flows that run all week.
-const FLOWS: &[&str] = &[POSTED_TIME, LEDGER];
+fn flows(scene: &Scene) -> Vec<&'static str> {
+    let mut flows = vec![POSTED_TIME];
+    flows.extend(scene.book.keeping().flows());
+    flows
+}
 
 const MINUTE: Duration = Duration::from_secs(60);
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -33,6 +37,7 @@ struct Plan {
     /// Engines die at random moments.
     mortal: bool,
     setting: Setting,
+    keeping: Keeping,
 }
 
 impl Plan {
@@ -46,6 +51,13 @@ impl Plan {
             skew: rng.pick(&[0, 0, -3600, -60, 60, 3600]),
             mortal: !rng.once_in(3),
             setting: settings[rng.at(settings.len())].clone(),
+            keeping: rng.pick(&[
+                Keeping::Posted,
+                Keeping::Posted,
+                Keeping::Edited,
+                Keeping::EditedOurs,
+                Keeping::Marked,
+            ]),
         }
     }
 }
@@ -74,6 +86,7 @@ pub async fn run(seed: u64) -> Course {
                 folder.clone(),
                 apply,
             );
+            scene.book.keep(plan.keeping);
             let token = Arc::new(MemoryTokenStore::new(scene.clio.token()));
             Office { scene, token, events: events(&mut rng) }
         })
@@ -117,9 +130,10 @@ async fn end(plan: &Plan, office: &Office) -> Verdict {
     scene.clio.faults().clear();
     scene.wisetime.faults().clear();
     let firm = setup(plan, office, scene.clock.clone()).firm();
-    come_to_rest(scene, &firm, FLOWS).await;
+    let flows = flows(scene);
+    come_to_rest(scene, &firm, &flows).await;
     drop(firm);
-    let mut verdict = judge_at_rest(scene, FLOWS).await;
+    let mut verdict = judge_at_rest(scene, &flows).await;
     // Two engines do not know of each other's requests, and one that dies forgets its own.
     if plan.engines == 1 && !plan.mortal {
         verdict.over_budget += refused_for_the_rate(scene);
@@ -197,7 +211,7 @@ async fn keep_in_step(firm: &Firm, office: &Office, clock: &VirtualClock, mut rn
         let Some(next) = office.events.iter().find(|at| **at >= now) else { return };
         clock.sleep(next.saturating_sub(now) + rng.time(MINUTE)).await;
         // An error is for the next run.
-        join_all(FLOWS.iter().map(|flow| firm.run_to_rest(flow))).await;
+        join_all(flows(&office.scene).iter().map(|flow| firm.run_to_rest(flow))).await;
     }
 }
 
@@ -330,6 +344,10 @@ impl People<'_> {
     }
 
     fn bill(&mut self) {
+        // What is billed cannot be changed: a change of it is refused, which is another story.
+        if self.office.scene.book.keeping().follows() {
+            return;
+        }
         let (scene, ada) = (&self.office.scene, self.office.scene.clio.person("Ada"));
         let matter = scene.clio.matters()[self.rng.at(4)].id;
         if let Some(bill) = ada.bill(NewBill { matter: Some(matter), ..NewBill::default() })

@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::{Clock, Limits, Payload, Sleep, Transport, TransportError};
 use clio_sync::{
-    Acknowledgement, BeginSend, Committed, Confirmation, Confirmed, Decision, FlowKey, Intent, IntentState,
-    Lease, PageCommit, Resolution, Result, Store,
+    Acknowledgement, BeginSend, Brake, Committed, Confirmation, Confirmed, Decision, FlowKey, Intent,
+    IntentState, Lease, PageCommit, Resolution, Result, Store, SweepEnd, Swept,
 };
 use serde_json::Value;
 
@@ -161,6 +161,52 @@ pub const MUTANTS: &[Mutant] = &[
         name: "takes equal records for one",
         killer: "a day without a fault",
         breaks: |_, setup| hooked(setup, EqualsAreOne),
+    },
+    Mutant {
+        name: "deletes on one sweep",
+        killer: "a sweep that misses an entry once",
+        breaks: |_, setup| hooked(setup, OneStrike),
+    },
+    Mutant {
+        name: "has no brake",
+        killer: "a source that seems to be empty",
+        breaks: |_, setup| hooked(setup, NoBrake),
+    },
+    Mutant {
+        name: "applies a plan without a precondition",
+        killer: "a source that changes while a plan is applied",
+        breaks: |_, setup| hooked(setup, Unexpecting),
+    },
+    Mutant {
+        name: "changes without a condition",
+        killer: "a person who edits what is about to be changed",
+        breaks: |_, mut setup| {
+            setup.clio = Arc::new(Unconditional(setup.clio));
+            setup
+        },
+    },
+    Mutant {
+        name: "sends a change again without comparing",
+        killer: "a change whose answer is lost",
+        breaks: |_, setup| hooked(setup, NeverCompares),
+    },
+    Mutant {
+        name: "recreates what a person deleted",
+        killer: "a person who deletes what is edited later",
+        breaks: |_, setup| hooked(setup, Recreates),
+    },
+    Mutant {
+        name: "trusts a restored store",
+        killer: "a store that is restored from a backup",
+        breaks: |_, setup| hooked(setup, Trusting),
+    },
+    Mutant {
+        name: "claims by content although the marker differs",
+        killer: "an equal entry with the marker of another",
+        breaks: |_, mut setup| {
+            setup.clio = Arc::new(AnyMarker(setup.clio, Mutex::default()));
+            setup
+        },
     },
 ];
 
@@ -388,7 +434,143 @@ impl Hook for EqualsAreOne {
     }
 }
 
+#[derive(Debug)]
+struct OneStrike;
+
+#[async_trait]
+impl Hook for OneStrike {
+    async fn end_sweep(&self, inner: &dyn Store, lease: &Lease, sweep: &SweepEnd) -> Result<Swept> {
+        inner.end_sweep(lease, &SweepEnd { strikes: 1, ..sweep.clone() }).await
+    }
+}
+
+#[derive(Debug)]
+struct NoBrake;
+
+#[async_trait]
+impl Hook for NoBrake {
+    async fn end_sweep(&self, inner: &dyn Store, lease: &Lease, sweep: &SweepEnd) -> Result<Swept> {
+        inner.end_sweep(lease, &SweepEnd { brake: Brake::OFF, ..sweep.clone() }).await
+    }
+}
+
+#[derive(Debug)]
+struct Unexpecting;
+
+#[async_trait]
+impl Hook for Unexpecting {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        inner.commit_page(lease, &PageCommit { expected: None, ..page.clone() }).await
+    }
+}
+
+#[derive(Debug)]
+struct NeverCompares;
+
+#[async_trait]
+impl Hook for NeverCompares {
+    async fn mark_uncertain(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        keys: &[String],
+        wait: Duration,
+        reason: &str,
+    ) -> Result<()> {
+        if wait.is_zero() {
+            return inner.replan(lease, keys).await;
+        }
+        inner.mark_uncertain(lease, keys, wait, reason).await
+    }
+}
+
+/// What is to stay deleted counts as a record of another kind of source, which the store has not met.
+#[derive(Debug)]
+struct Recreates;
+
+#[async_trait]
+impl Hook for Recreates {
+    async fn commit_page(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        page: &PageCommit,
+    ) -> Result<Vec<Committed>> {
+        let mut committed = inner.commit_page(lease, page).await?;
+        for (record, committed) in page.records.iter().zip(&mut committed) {
+            if *committed == Committed::LeftDeleted {
+                let source = format!("{} again", page.source);
+                let again = PageCommit { source, records: [record.clone()].into(), ..page.clone() };
+                *committed = inner.commit_page(lease, &again).await?[0];
+            }
+        }
+        Ok(committed)
+    }
+}
+
+#[derive(Debug)]
+struct Trusting;
+
+#[async_trait]
+impl Hook for Trusting {
+    async fn recover(&self, _: &dyn Store, _: &Lease, _: DateTime<Utc>, _: Duration) -> Result<()> {
+        Ok(())
+    }
+}
+
 // Of the way to Clio.
+
+/// Leaves out the version that a record must still have.
+#[derive(Debug)]
+struct Unconditional(Arc<dyn Transport>);
+
+#[async_trait]
+impl Transport for Unconditional {
+    async fn send(
+        &self,
+        mut request: http::Request<Payload>,
+        limits: Limits,
+    ) -> std::result::Result<http::Response<Payload>, TransportError> {
+        request.headers_mut().remove(http::header::IF_MATCH);
+        self.0.send(request, limits).await
+    }
+}
+
+/// Reads every marker as the one that was written last.
+#[derive(Debug)]
+struct AnyMarker(Arc<dyn Transport>, Mutex<Option<String>>);
+
+#[async_trait]
+impl Transport for AnyMarker {
+    async fn send(
+        &self,
+        request: http::Request<Payload>,
+        limits: Limits,
+    ) -> std::result::Result<http::Response<Payload>, TransportError> {
+        let marker = |text: &str| Some(text.split_once(" [#")?.1.split_once(']')?.0.to_owned());
+        let (parts, body) = request.into_parts();
+        let body = body.into_bytes(u64::MAX).await?;
+        let reads = parts.method == http::Method::GET;
+        if let Some(written) = marker(&String::from_utf8_lossy(&body)) {
+            *self.1.lock().expect("no panic holds it") = Some(written);
+        }
+        let body = if body.is_empty() { Payload::Empty } else { Payload::Bytes(body) };
+        let (head, body) = self.0.send(http::Request::from_parts(parts, body), limits).await?.into_parts();
+        let mut text = String::from_utf8_lossy(&body.into_bytes(u64::MAX).await?).into_owned();
+        let last = self.1.lock().expect("no panic holds it").clone();
+        if let (true, Some(last)) = (reads, last) {
+            while let Some(other) = marker(&text.replace(&last, "")).filter(|other| !other.is_empty()) {
+                text = text.replace(&other, &last);
+            }
+        }
+        Ok(http::Response::from_parts(head, Payload::Bytes(text.into())))
+    }
+}
 
 /// Sends a write again when no answer came, as most clients do.
 #[derive(Debug)]

@@ -13,13 +13,13 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use clio_core::Clock;
-use clio_fixtures::Fault;
+use clio_fixtures::{Fault, NewTime};
 use clio_sync::Firm;
 use futures_util::{FutureExt, future::LocalBoxFuture};
 
 use super::Mutant;
 use crate::{
-    LEDGER, POSTED_TIME, Scenario, Scene, Setting, Setup, Verdict,
+    Cue, ENTRIES, Keeping, LEDGER, MARKED, POSTED_TIME, SWEEP, Scenario, Scene, Setting, Setup, Verdict,
     scenario::{come_to_rest_within, judge_at_rest},
     scenarios,
     seams::{Crasher, Hook, Wrapped},
@@ -67,6 +67,14 @@ trials! {
     "entries that come in behind a slow reader": slow_reader;
     "a book of old entries": old_book;
     "a page that cannot be had": broken_page;
+    "a sweep that misses an entry once": |mutant| missed(mutant, 1, 1);
+    "a source that seems to be empty": |mutant| missed(mutant, 12, 2);
+    "a source that changes while a plan is applied": changed_plan;
+    "a person who edits what is about to be changed": edited_between;
+    "a change whose answer is lost": lost_change;
+    "a person who deletes what is edited later": deleted_by_a_person;
+    "a store that is restored from a backup": restored;
+    "an equal entry with the marker of another": other_marker;
     "a crash at any point of reading a book": |mutant| crashes(mutant, &scenarios::Ledger, 3);
     "a crash at any point of a day": |mutant| crashes(mutant, &scenarios::PostedTime, 7);
 }
@@ -225,6 +233,122 @@ async fn broken_page(mutant: Mutant) -> Verdict {
         total += rest(&scene, firm, LEDGER).await;
     }
     total
+}
+
+/// A book of so many entries that is followed, as it stands at Clio.
+async fn followed(mutant: Mutant, entries: usize) -> (Scene, Firm) {
+    let scene = Scene::quiet();
+    scene.book.keep(Keeping::Edited);
+    for n in 0..entries {
+        scene.book.add(scene.entry(&format!("{n:03}"), 0, 0, 600));
+    }
+    let firm = broken(mutant, &scene, scene.setup());
+    come_to_rest_within(HOUR, &scene, &firm, Keeping::Edited.flows()).await;
+    (scene, firm)
+}
+
+async fn rest_followed(scene: &Scene, firm: Firm) -> Verdict {
+    let flows = scene.book.keeping().flows();
+    come_to_rest_within(HOUR, scene, &firm, flows).await;
+    drop(firm);
+    judge_at_rest(scene, flows).await
+}
+
+/// For so many sweeps the source hands out nothing of so many entries.
+async fn missed(mutant: Mutant, entries: usize, sweeps: usize) -> Verdict {
+    let (scene, firm) = followed(mutant, entries).await;
+    scene.book.hide(true);
+    for _ in 0..sweeps {
+        let _ = firm.run(SWEEP).await;
+    }
+    scene.book.hide(false);
+    rest_followed(&scene, firm).await
+}
+
+/// The plan is made again before it is applied; what changes after that, the store has to see.
+async fn changed_plan(mutant: Mutant) -> Verdict {
+    let (scene, firm) = followed(mutant, 1).await;
+    scene.book.edit("000", |entry| entry.seconds = 700);
+    let plan = firm.plan(ENTRIES).await.expect("a plan");
+    let next = scene.book.calls() + 1;
+    scene.book.edit_on(Cue::Page(next), "000", |entry| entry.seconds = 800);
+    let _ = firm.apply(&plan).await;
+    let stands = scene.clio.activities().iter().filter(|one| one.quantity_seconds == 800).count();
+    let mut verdict = rest_followed(&scene, firm).await;
+    verdict.without_leave += stands;
+    verdict
+}
+
+async fn edited_between(mutant: Mutant) -> Verdict {
+    let (scene, firm) = followed(mutant, 1).await;
+    let id = scene.clio.activities()[0].id;
+    scene.clio.person("Ada").edit_note(id, "Put in better words");
+    scene.book.edit("000", |entry| "Entry, and more of it".clone_into(&mut entry.note));
+    rest_followed(&scene, firm).await
+}
+
+async fn lost_change(mutant: Mutant) -> Verdict {
+    let (scene, firm) = followed(mutant, 1).await;
+    scene.clio.faults().at_nth("PATCH", "", 1, Fault::AnswerLost);
+    scene.book.edit("000", |entry| entry.seconds = 700);
+    rest_followed(&scene, firm).await
+}
+
+async fn deleted_by_a_person(mutant: Mutant) -> Verdict {
+    let (scene, firm) = followed(mutant, 1).await;
+    let id = scene.clio.activities()[0].id;
+    scene.clio.person("Ada").delete_activity(id);
+    for seconds in [700, 800] {
+        scene.book.edit("000", |entry| entry.seconds = seconds);
+        come_to_rest_within(HOUR, &scene, &firm, &[ENTRIES]).await;
+    }
+    rest_followed(&scene, firm).await
+}
+
+/// What was written after the backup, the store has forgotten.
+async fn restored(mutant: Mutant) -> Verdict {
+    let (scene, firm) = followed(mutant, 1).await;
+    let backup = scene.folder.path().join("backup.sqlite");
+    scene.store().backup_to(&backup).await.expect("a backup");
+    let since = scene.clock.now();
+    scene.clock.sleep(Duration::from_secs(60)).await;
+    scene.book.add(scene.entry("late", 0, 0, 900));
+    come_to_rest_within(HOUR, &scene, &firm, Keeping::Edited.flows()).await;
+    drop(firm);
+    for left in ["firm.sqlite-wal", "firm.sqlite-shm"] {
+        let _ = std::fs::remove_file(scene.folder.path().join(left));
+    }
+    std::fs::copy(&backup, scene.state_file()).expect("the backup comes back");
+    let firm = broken(mutant, &scene, scene.setup());
+    firm.recover(since).await.expect("the store knows that it was restored");
+    rest_followed(&scene, firm).await
+}
+
+/// A copy with the marker of a record that this firm knows nothing of, while a write never arrives.
+async fn other_marker(mutant: Mutant) -> Verdict {
+    let scene = Scene::quiet();
+    scene.book.keep(Keeping::Marked);
+    scene.book.add(scene.entry("a", 0, 0, 600));
+    scene.clio.faults().at_nth("POST", "/activities.json", 1, Fault::RequestLost);
+    let firm = broken(mutant, &scene, scene.setup());
+    tokio::join!(
+        async {
+            come_to_rest_within(HOUR, &scene, &firm, &[MARKED]).await;
+        },
+        async {
+            scene.clock.sleep(Duration::from_secs(10)).await;
+            let entry = scene.entry("a", 0, 0, 600);
+            scene.clio.person("Ada").record_time(NewTime {
+                matter: Some(entry.matter),
+                user: Some(entry.user),
+                date: entry.date,
+                seconds: entry.seconds,
+                note: format!("{} [#0000000000000000]", entry.note),
+                ..NewTime::default()
+            });
+        }
+    );
+    rest_followed(&scene, firm).await
 }
 
 /// A crash at every `stride`-th point, while what is read is older than any overlap. The engine that recovers is as broken.

@@ -90,6 +90,29 @@ pub trait Hook: std::fmt::Debug + Send + Sync {
         inner.look_again(lease, keys, wait).await
     }
 
+    /// Stands in for `mark_uncertain`.
+    async fn mark_uncertain(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        keys: &[String],
+        wait: Duration,
+        reason: &str,
+    ) -> Result<()> {
+        inner.mark_uncertain(lease, keys, wait, reason).await
+    }
+
+    /// Stands in for `recover`.
+    async fn recover(
+        &self,
+        inner: &dyn Store,
+        lease: &Lease,
+        since: DateTime<Utc>,
+        settle: Duration,
+    ) -> Result<()> {
+        inner.recover(lease, since, settle).await
+    }
+
     /// Stands in for `due_acknowledgements`.
     async fn due_acknowledgements(
         &self,
@@ -165,7 +188,7 @@ impl Store for Wrapped {
         wait: Duration,
         reason: &str,
     ) -> Result<()> {
-        around!(self, mark_uncertain(lease, keys, wait, reason))
+        around!(self, hook.mark_uncertain(lease, keys, wait, reason))
     }
     async fn look_again(&self, lease: &Lease, keys: &[String], wait: Duration) -> Result<()> {
         around!(self, hook.look_again(lease, keys, wait))
@@ -198,7 +221,7 @@ impl Store for Wrapped {
         around!(self, settle(lease, key, verdict))
     }
     async fn recover(&self, lease: &Lease, since: DateTime<Utc>, settle: Duration) -> Result<()> {
-        around!(self, recover(lease, since, settle))
+        around!(self, hook.recover(lease, since, settle))
     }
     async fn due_audits(&self, flow: &FlowKey, target: &str) -> Result<Vec<Intent>> {
         around!(self, due_audits(flow, target))
