@@ -16,7 +16,7 @@ pub trait Adapter: fmt::Debug + Send + Sync {
     /// Its name: `wisetime`. Part of every key, so it never changes.
     fn name(&self) -> &str;
 
-    /// Its flows.
+    /// Its flows. Asked for once, when it is attached.
     fn flows(&self) -> Vec<Flow>;
 
     /// Runs one flow once for one firm.

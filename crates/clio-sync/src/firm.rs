@@ -20,7 +20,7 @@ pub(crate) struct FirmState {
     name: String,
     #[cfg(feature = "hub")]
     pub(crate) clio: Mutex<Option<clio_api::Clio>>,
-    adapters: Mutex<Vec<Arc<dyn Adapter>>>,
+    adapters: Mutex<Vec<Attached>>,
     running: Mutex<BTreeSet<FlowKey>>,
     /// Held while intents are driven.
     pub(crate) writing: futures_util::lock::Mutex<()>,
@@ -41,6 +41,13 @@ impl FirmState {
     }
 }
 
+/// An adapter with its flows: they are looked at often.
+#[derive(Debug, Clone)]
+struct Attached {
+    adapter: Arc<dyn Adapter>,
+    flows: Arc<[Flow]>,
+}
+
 /// One firm: one Clio account, and the adapters that keep other systems in step with it.
 #[derive(Debug, Clone)]
 pub struct Firm {
@@ -57,8 +64,8 @@ impl Firm {
     /// Adds an adapter. One of the same name is replaced. An engine that is serving already takes up its schedules.
     pub fn attach(&self, adapter: impl Adapter + 'static) {
         let mut adapters = lock(&self.state.adapters);
-        adapters.retain(|known| known.name() != adapter.name());
-        adapters.push(Arc::new(adapter));
+        adapters.retain(|known| known.adapter.name() != adapter.name());
+        adapters.push(Attached { flows: adapter.flows().into(), adapter: Arc::new(adapter) });
         drop(adapters);
         self.config.hints.bell.ring();
     }
@@ -73,7 +80,9 @@ impl Firm {
         };
         adapters
             .iter()
-            .flat_map(|adapter| adapter.flows().into_iter().map(|flow| (key(&**adapter, &flow), flow)))
+            .flat_map(|Attached { adapter, flows }| {
+                flows.iter().map(|flow| (key(&**adapter, flow), flow.clone()))
+            })
             .collect()
     }
 
@@ -203,9 +212,9 @@ impl Firm {
 
     pub(crate) fn find(&self, flow: &str) -> Result<(FlowKey, Arc<dyn Adapter>)> {
         let adapters = lock(&self.state.adapters).clone();
-        for adapter in adapters {
+        for Attached { adapter, flows } in adapters {
             let name = flow.strip_prefix(adapter.name()).and_then(|rest| rest.strip_prefix('/'));
-            if let Some(name) = name.filter(|name| adapter.flows().iter().any(|flow| flow.name() == *name)) {
+            if let Some(name) = name.filter(|name| flows.iter().any(|flow| flow.name() == *name)) {
                 let (adapter_name, flow) = (adapter.name().to_owned(), name.to_owned());
                 return Ok((FlowKey { firm: self.state.name.clone(), adapter: adapter_name, flow }, adapter));
             }
