@@ -359,16 +359,19 @@ impl Recording<'_> {
             .map_err(store_error)
     }
 
-    /// A newer state takes the place of one that was planned but never sent.
+    /// A newer state takes the place of one that was planned but never sent. Not of another flow's, which may be about to
+    /// send it: the newer state comes after it then.
     fn replace_unsent(&self, link: i64, hash: &str, effect: Effect, write: &Write) -> Result<bool> {
         let write = serde_json::to_string(write).map_err(damaged)?;
         let replaced = self
             .transaction
             .prepare_cached(
                 "UPDATE intent SET write = ?2, changed_at = ?3
-                 WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0 AND effect = ?4",
+                 WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0 AND effect = ?4 AND flow = ?5",
             )
-            .and_then(|mut sql| sql.execute(params![link, write, self.now, effect.as_str()]))
+            .and_then(|mut sql| {
+                sql.execute(params![link, write, self.now, effect.as_str(), self.page.flow.flow])
+            })
             .map_err(store_error)?;
         if replaced == 0 {
             return Ok(false);
@@ -488,9 +491,9 @@ pub(crate) fn plan_deletion(
     transaction
         .prepare_cached(
             "UPDATE intent SET state = 'WAIVED', reason = ?2, changed_at = ?3
-             WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0",
+             WHERE link = ?1 AND state = 'PLANNED' AND attempt = 0 AND flow = ?4",
         )
-        .and_then(|mut sql| sql.execute(params![link, reason, now]))
+        .and_then(|mut sql| sql.execute(params![link, reason, now, flow.flow]))
         .map_err(store_error)?;
     let generation: u32 = transaction
         .prepare_cached("SELECT generation FROM link WHERE id = ?1")

@@ -15,6 +15,9 @@ use crate::{
 /// After so many unknown outcomes in a row the target is taken to be out of order, and the run ends.
 const UNKNOWN_IN_A_ROW: u32 = 3;
 
+/// How many planned writes are fetched at once.
+const AHEAD: usize = 50;
+
 impl Pass<'_> {
     /// Brings the intents of this flow as far as they can be brought now.
     ///
@@ -87,36 +90,47 @@ impl Pass<'_> {
 
     /// Sends what is planned, until nothing is left or something says stop.
     async fn send_all(&mut self, target: &dyn Target) -> Result<()> {
+        let batch = target.capabilities().batch.max(1);
         let mut unknown_in_a_row = 0;
         loop {
-            let batch = target.capabilities().batch;
-            let planned = self.store().due_intents(&self.flow, target.kind(), batch).await?;
+            // What is planned for this flow is changed by nobody else meanwhile.
+            let planned = self.store().due_intents(&self.flow, target.kind(), batch.max(AHEAD)).await?;
             if planned.is_empty() {
                 return Ok(());
             }
-            let intents = self.sendable(target, planned).await?;
-            if intents.is_empty() {
-                continue;
-            }
-            let outcomes = self.send(target, &intents).await?;
-            // Each is recorded, whatever the others came to: what a batch refused must not come again with it.
-            let mut stop = None;
-            for ((intent, sending), outcome) in intents.iter().zip(outcomes) {
-                unknown_in_a_row =
-                    if matches!(outcome, Outcome::Unknown(_)) { unknown_in_a_row + 1 } else { 0 };
-                let told =
-                    if let Outcome::Unknown(reason) = &outcome { reason.clone() } else { String::new() };
-                let recorded = self.record(target, intent, sending, outcome).await;
-                stop = stop.or(recorded.err());
-                if unknown_in_a_row >= UNKNOWN_IN_A_ROW && stop.is_none() {
-                    let message = format!("{} is out of order: {told}", target.kind());
-                    stop = Some(Error::new(ErrorKind::Transient, message));
-                }
-            }
-            if let Some(error) = stop {
-                return Err(error);
+            let mut planned = planned.into_iter().peekable();
+            while planned.peek().is_some() {
+                let next = planned.by_ref().take(batch).collect();
+                self.send_batch(target, next, &mut unknown_in_a_row).await?;
             }
         }
+    }
+
+    async fn send_batch(
+        &mut self,
+        target: &dyn Target,
+        planned: Vec<Intent>,
+        unknown_in_a_row: &mut u32,
+    ) -> Result<()> {
+        let intents = self.sendable(target, planned).await?;
+        if intents.is_empty() {
+            return Ok(());
+        }
+        let outcomes = self.send(target, &intents).await?;
+        // Each is recorded, whatever the others came to: what a batch refused must not come again with it.
+        let mut stop = None;
+        for ((intent, sending), outcome) in intents.iter().zip(outcomes) {
+            *unknown_in_a_row =
+                if matches!(outcome, Outcome::Unknown(_)) { *unknown_in_a_row + 1 } else { 0 };
+            let told = if let Outcome::Unknown(reason) = &outcome { reason.clone() } else { String::new() };
+            let recorded = self.record(target, intent, sending, outcome).await;
+            stop = stop.or(recorded.err());
+            if *unknown_in_a_row >= UNKNOWN_IN_A_ROW && stop.is_none() {
+                let message = format!("{} is out of order: {told}", target.kind());
+                stop = Some(Error::new(ErrorKind::Transient, message));
+            }
+        }
+        stop.map_or(Ok(()), Err)
     }
 
     /// Those that can be sent as they are, each with what is to be done. The others are settled here: a deletion of what
