@@ -28,7 +28,8 @@ impl SqliteStore {
     /// `.clio-backup-`.
     ///
     /// A store that is put back from a copy knows nothing of what was written since: not of writes that were sent, either,
-    /// so that an engine would send them again.
+    /// so that an engine would send them again. Say so first, by [`Firm::recover`](clio_sync::Firm::recover) with the time of
+    /// the copy.
     ///
     /// # Errors
     ///
