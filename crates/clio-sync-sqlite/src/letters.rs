@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{store_error, wrong_firm},
-    intents, mirror, recovery, rows,
+    intents, ledger, mirror, recovery, rows,
 };
 
 /// Whether the flow has any.
@@ -89,7 +89,7 @@ pub(crate) fn retry(
     }
     mirror::forget(transaction, flow, source_id)?;
     let Some(key) = rejected(transaction, flow, source_id)? else { return Ok(false) };
-    let intent = intents::by_key(transaction, &lease.firm, &key)?;
+    let intent = ledger::by_key(transaction, &lease.firm, &key)?;
     if intent.is_none_or(|intent| intent.write.is_purged()) {
         return Ok(false);
     }

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     acknowledgements,
     error::{store_error, wrong_state},
-    intents, letters,
+    intents, ledger, letters,
     rows::{self, linked},
 };
 
@@ -22,7 +22,7 @@ pub(crate) fn settle(
         _ => &[IntentState::Parked],
     };
     let open = intents::find(transaction, lease, key, states, "settle")?;
-    let intent = intents::by_key(transaction, &lease.firm, key)?.ok_or_else(|| wrong_state("settle"))?;
+    let intent = ledger::by_key(transaction, &lease.firm, key)?.ok_or_else(|| wrong_state("settle"))?;
     let theirs = |conflict: &Conflict| {
         let written = intent.linked.as_ref().map(|linked| linked.written.clone()).unwrap_or_default();
         (conflict.theirs(&written), conflict.etag.clone().map(clio_core::Etag::new))

@@ -20,8 +20,8 @@ use clio_sync::{
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::{
-    Options, acknowledgements, connections, error::store_error, intents, leases, letters, mirror, pages,
-    recovery, rows::millis, settle, sweeps,
+    Options, acknowledgements, connections, error::store_error, intents, leases, ledger, letters, mirror,
+    pages, recovery, rows::millis, settle, sweeps,
 };
 
 /// A store in one SQLite file.
@@ -206,12 +206,12 @@ impl Store for SqliteStore {
 
     async fn due_intents(&self, flow: &FlowKey, target: &str, most: usize) -> Result<Vec<Intent>> {
         let (flow, target) = (flow.clone(), target.to_owned());
-        self.reading(move |transaction, _| intents::due(transaction, &flow, &target, most)).await
+        self.reading(move |transaction, _| ledger::due(transaction, &flow, &target, most)).await
     }
 
     async fn open_intents(&self, firm: &str, target: &str) -> Result<Vec<Intent>> {
         let (firm, target) = (firm.to_owned(), target.to_owned());
-        self.reading(move |transaction, _| intents::open(transaction, &firm, &target)).await
+        self.reading(move |transaction, _| ledger::open(transaction, &firm, &target)).await
     }
 
     async fn begin_send(&self, lease: &Lease, keys: &[String], begin: &BeginSend) -> Result<()> {
@@ -313,7 +313,7 @@ impl Store for SqliteStore {
 
     async fn due_audits(&self, flow: &FlowKey, target: &str) -> Result<Vec<Intent>> {
         let (flow, target) = (flow.clone(), target.to_owned());
-        self.reading(move |transaction, now| intents::due_audits(transaction, now, &flow, &target)).await
+        self.reading(move |transaction, now| ledger::due_audits(transaction, now, &flow, &target)).await
     }
 
     async fn audited(&self, lease: &Lease, keys: &[String]) -> Result<()> {
@@ -359,12 +359,12 @@ impl Store for SqliteStore {
 
     async fn linked(&self, firm: &str, target: &str, remote_ids: &[String]) -> Result<HashSet<String>> {
         let (firm, target, ids) = (firm.to_owned(), target.to_owned(), remote_ids.to_vec());
-        self.reading(move |transaction, _| intents::linked(transaction, &firm, &target, ids)).await
+        self.reading(move |transaction, _| ledger::linked(transaction, &firm, &target, ids)).await
     }
 
     async fn lossy_fields(&self, firm: &str, target: &str) -> Result<BTreeSet<String>> {
         let (firm, target) = (firm.to_owned(), target.to_owned());
-        self.reading(move |transaction, _| intents::lossy(transaction, &firm, &target)).await
+        self.reading(move |transaction, _| ledger::lossy(transaction, &firm, &target)).await
     }
 
     async fn due_acknowledgements(&self, flow: &FlowKey, most: usize) -> Result<Vec<Acknowledgement>> {
@@ -397,7 +397,7 @@ impl Store for SqliteStore {
 
     async fn intents(&self, firm: &str, state: IntentState) -> Result<Vec<Intent>> {
         let firm = firm.to_owned();
-        self.reading(move |transaction, _| intents::in_state(transaction, &firm, state)).await
+        self.reading(move |transaction, _| ledger::in_state(transaction, &firm, state)).await
     }
     async fn connection(&self, firm: &str) -> Result<Standing> {
         let firm = firm.to_owned();

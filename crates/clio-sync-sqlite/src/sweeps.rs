@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use crate::{
     error::{store_error, wrong_firm},
-    pages,
+    pages, planning,
 };
 
 /// Why something is deleted that was missed.
@@ -63,7 +63,7 @@ fn count(transaction: &Transaction<'_>, now: i64, sweep: &SweepEnd) -> Result<(S
     swept.braked = !sweep.brake.allows(gone.len(), held.len());
     if !swept.braked {
         for link in &gone {
-            pages::plan_deletion(transaction, now, &sweep.flow, *link, false, GONE)?;
+            planning::plan_deletion(transaction, now, &sweep.flow, *link, false, GONE)?;
         }
     }
     Ok((swept, gone))
