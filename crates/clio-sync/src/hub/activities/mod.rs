@@ -32,9 +32,6 @@ const KIND: &str = "clio/activity";
 /// move the entry to the right matter.
 const NEAR_MISS: NearMiss = &[&["note"], &["matter.id", "user.id", "date"]];
 
-/// The same where a marker tells what is ours: only what agrees in all but the marker is suspicious.
-const NEAR_MISS_UNMARKED: NearMiss = &[&["note", "matter.id", "user.id", "date", "quantity"]];
-
 /// Activities as a target, recognised by their content: nothing is added to an invoice.
 pub fn activities(clio: &Clio) -> Activities {
     Activities { clio: clio.clone(), marking: Marking::None }
@@ -230,7 +227,8 @@ impl Target for Activities {
     fn capabilities(&self) -> Capabilities {
         let fingerprint = match self.marking {
             Marking::None => Fingerprint::Content { near_miss: NEAR_MISS },
-            _ => Fingerprint::NoteMarker { near_miss: NEAR_MISS_UNMARKED },
+            // Whoever takes the marker out may change the rest, too.
+            _ => Fingerprint::NoteMarker { near_miss: NEAR_MISS },
         };
         let capabilities = Capabilities::new(fingerprint).updates().deletes();
         if self.marking == Marking::Strict { capabilities.inert_create() } else { capabilities }
