@@ -193,12 +193,27 @@ pub(crate) fn confirm(
             .and_then(|mut sql| sql.execute(params![one.key, now + millis(after)]))
             .map_err(store_error)?;
     }
+    look_as_far_back(transaction, &one.key, &open)?;
     let resolution = done(transaction, &open, &one.key, &one.remote_id)?;
     settle(transaction, now, &one.key, &open, IntentState::Confirmed, &resolution)?;
     // What was once said against the record holds no longer: it stands there.
     letters::forget(transaction, &open.flow, &open.source_id)?;
     overtake(transaction, now, &one.key, open.link)?;
     Ok(Confirmed::Linked)
+}
+
+/// A look may have given it the record of an equal write that is still open. That one has to be able to see what this one
+/// left, so that its looks reach back as far.
+fn look_as_far_back(transaction: &Transaction<'_>, key: &str, open: &Open) -> Result<()> {
+    transaction
+        .prepare_cached(
+            "UPDATE intent SET floor = (SELECT floor FROM intent WHERE key = ?1)
+             WHERE firm = ?2 AND target_kind = ?3 AND state IN ('SENDING', 'UNCERTAIN')
+               AND floor > (SELECT floor FROM intent WHERE key = ?1 AND state = 'UNCERTAIN')",
+        )
+        .and_then(|mut sql| sql.execute([key, &open.flow.firm, &open.target_kind]))
+        .map_err(store_error)?;
+    Ok(())
 }
 
 /// Whatever older state of the record is still on its way would undo the one that stands there now, and nobody needs to
