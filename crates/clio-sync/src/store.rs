@@ -88,8 +88,13 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// SENDING back to PLANNED: surely nothing was written. The attempt does not count.
     async fn abort_send(&self, lease: &Lease, keys: &[String]) -> Result<()>;
 
-    /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement, and without a dead letter. Where another source record is linked to
-    /// the same remote record, nothing changes for this one and the answer is [`Confirmed::Taken`].
+    /// SENDING or UNCERTAIN to CONFIRMED, with the link and its acknowledgement, and without a dead letter. Where another
+    /// source record is linked to the same remote record, nothing changes for this one and the answer is
+    /// [`Confirmed::Taken`].
+    ///
+    /// An UNCERTAIN one was found by a look, which may have given it what an equal write made. So the floor of each other
+    /// open intent of the firm at the target falls to that of this one, if it is later: a look for them has to see what
+    /// this one left.
     ///
     /// A deletion makes the link a tombstone, and is acknowledged as [skipped](crate::Resolution::Skipped) for the reason
     /// that it was decided for: nothing stands there. An older write of the same record that is not settled or is PARKED

@@ -1,7 +1,7 @@
 //! The breakages: by a setting, or by a wrapper at a seam.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -100,6 +100,11 @@ pub const MUTANTS: &[Mutant] = &[
             setup.clio_clock = Some(Arc::new(Stopped(setup.clock.clone())));
             setup
         },
+    },
+    Mutant {
+        name: "looks no further back than it sent, whatever another look took",
+        killer: "two equal writes, and the look gives one the record of the other",
+        breaks: |_, setup| hooked(setup, OwnFloors::default()),
     },
     Mutant {
         name: "gives up after one attempt",
@@ -339,6 +344,22 @@ impl Hook for TellsEarly {
             }));
         }
         Ok(due)
+    }
+}
+
+/// Every write keeps the floor that it was first sent with.
+#[derive(Debug, Default)]
+struct OwnFloors(Mutex<HashMap<String, Option<DateTime<Utc>>>>);
+
+#[async_trait]
+impl Hook for OwnFloors {
+    async fn open_intents(&self, inner: &dyn Store, firm: &str, target: &str) -> Result<Vec<Intent>> {
+        let mut open = inner.open_intents(firm, target).await?;
+        let mut floors = self.0.lock().expect("no panic holds it");
+        for intent in &mut open {
+            intent.floor = *floors.entry(intent.key.clone()).or_insert(intent.floor);
+        }
+        Ok(open)
     }
 }
 

@@ -75,6 +75,7 @@ trials! {
     "a person who deletes what is edited later": deleted_by_a_person;
     "a store that is restored from a backup": restored;
     "an equal entry with the marker of another": other_marker;
+    "two equal writes, and the look gives one the record of the other": swapped;
     "a crash at any point of reading a book": |mutant| crashes(mutant, &scenarios::Ledger, 3);
     "a crash at any point of a day": |mutant| crashes(mutant, &scenarios::PostedTime, 7);
 }
@@ -349,6 +350,27 @@ async fn other_marker(mutant: Mutant) -> Verdict {
         }
     );
     rest_followed(&scene, firm).await
+}
+
+/// The first one ends while it is being sent; then a person puts its record into other words, so that a look takes the
+/// record of the second one for it. What is left for the second one is older than all it was ever sent.
+async fn swapped(mutant: Mutant) -> Verdict {
+    let scene = Scene::quiet();
+    for (n, fault) in [(1, Fault::AppliedThenHangs), (2, Fault::AnswerLost)] {
+        scene.clio.faults().at_nth("POST", "/activities.json", n, fault);
+    }
+    scene.wisetime.post(scene.work("first", 0, 0, 600).json());
+    let firm = broken(mutant, &scene, scene.setup());
+    tokio::select! {
+        _ = firm.run(POSTED_TIME) => {}
+        () = scene.clock.sleep(Duration::from_secs(5)) => {}
+    }
+    drop(firm);
+    scene.clio.person("Ada").edit_note(scene.clio.activities()[0].id, "Put in better words");
+    scene.clock.sleep(HOUR).await;
+    scene.wisetime.post(scene.work("second", 0, 0, 600).json());
+    let firm = broken(mutant, &scene, scene.setup());
+    rest(&scene, firm, POSTED_TIME).await
 }
 
 /// A crash at every `stride`-th point, while what is read is older than any overlap. The engine that recovers is as broken.

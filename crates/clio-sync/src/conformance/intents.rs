@@ -21,6 +21,7 @@ cases![
     nothing_to_do,
     attempts_are_counted,
     the_floor_is_of_the_first_attempt,
+    a_look_that_takes_lends_its_floor,
     waits_and_looks,
     waits_of_any_length,
     reasons_are_kept,
@@ -128,6 +129,44 @@ async fn the_floor_is_of_the_first_attempt(store: Arc<dyn Store>) {
     let bare = bench.plan(create("b", "1", "B")).await;
     bench.call(Verb::BeginSend, &bare).await;
     assert_eq!(bench.intent(&bare).await.floor, None, "none was given");
+}
+
+/// What a look gives to one write may have been written by another, which then has to find what the first one left.
+async fn a_look_that_takes_lends_its_floor(store: Arc<dyn Store>) {
+    let bench = Bench::new(store.clone()).await;
+    let other_firm = Bench::of_firm(store.clone(), "other-law").await;
+    let now = store.now().await.expect("now");
+    let (early, late) = (now - HOUR, now);
+    let sent = async |bench: &Bench, id: &str, floor| {
+        let key = bench.plan(create(id, "1", "A")).await;
+        let begin = begin(Some(floor));
+        store.begin_send(&bench.lease, std::slice::from_ref(&key), &begin).await.expect("begin_send");
+        key
+    };
+    let reach = async |bench: &Bench, key: &str| bench.intent(key).await.floor.expect("a floor");
+    let elsewhere = sent(&other_firm, "elsewhere", late).await;
+    let sending = sent(&bench, "sending", late).await;
+    let uncertain = sent(&bench, "uncertain", late).await;
+    bench.call(Verb::MarkUncertain, &uncertain).await;
+
+    let answered = sent(&bench, "answered", early).await;
+    bench.call(Verb::Confirm, &answered).await;
+    for key in [&sending, &uncertain] {
+        let floor = reach(&bench, key).await;
+        assert!(late - floor < TimeDelta::seconds(1), "an answer takes nothing from anybody");
+    }
+    let looked_for = sent(&bench, "looked for", early).await;
+    bench.calls(&[Verb::MarkUncertain, Verb::Confirm], &looked_for).await;
+    for (key, state) in [(&sending, "SENDING"), (&uncertain, "UNCERTAIN")] {
+        assert!(reach(&bench, key).await <= early, "{state}: it looks as far back as the one that was found");
+    }
+    let floor = reach(&other_firm, &elsewhere).await;
+    assert!(late - floor < TimeDelta::seconds(1), "another firm has other records");
+    let later = sent(&bench, "later", late).await;
+    let floor = reach(&bench, &later).await;
+    assert!(late - floor < TimeDelta::seconds(1), "what is sent afterwards was written after it");
+    bench.calls(&[Verb::MarkUncertain, Verb::Confirm], &later).await;
+    assert!(reach(&bench, &sending).await <= early, "a floor never rises");
 }
 
 async fn waits_and_looks(store: Arc<dyn Store>) {
