@@ -222,10 +222,10 @@ pub use client::{CallOptions, Clio, ClioBuilder};
 pub use clio_core::__private;
 pub use clio_core::__private::api::Selection;
 pub use clio_core::{
-    Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Hold, Id,
-    InvalidField, Json, JsonBody, Limits, Members, MemoryTokenStore, Page, PageToken, Payload, Random,
-    Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Selected, Sleep, Stub, TextId, ToJson,
-    Token, TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
+    Advice, Amount, Applied, Body, Clock, Error, ErrorKind, Etag, Field, FieldError, FieldTree, Hold, Hours,
+    Id, InvalidField, Json, JsonBody, Known, Limits, Members, MemoryTokenStore, Page, PageToken, Payload,
+    Random, Record, Reference, RequestParts, RetryPolicy, Seconds, Secret, Selected, Sleep, Stub, Takes,
+    TextId, ToJson, Token, TokenStore, Transport, TransportError, TransportErrorKind, decode, fits,
     response::RawResponse,
     schema::{choices, objects, operations as op},
     values::{ActivityType, MatterStatus},

@@ -34,7 +34,7 @@ use serde::{
 use std::{fmt, marker::PhantomData};
 
 use crate::{
-    Amount, Etag, Id, Json, Seconds, TextId,
+    Amount, Etag, Hours, Id, Json, Seconds, TextId,
     values::{choice, whole},
 };
 
@@ -261,6 +261,7 @@ impls! {
     FitsInteger: u32 => whole;
     FitsInteger: Amount => Self::deserialize;
     FitsNumber: Amount => Self::deserialize;
+    FitsNumber: Hours => Self::deserialize;
     FitsNumber: Seconds => Self::deserialize;
     FitsNumber: f64 => Self::deserialize;
     FitsMoney: Amount => Self::deserialize;

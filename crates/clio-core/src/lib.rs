@@ -77,8 +77,8 @@ pub use seams::traced::{Route, Traced};
 pub use seams::transport::{
     ByteStream, Limits, Payload, Transport, TransportError, TransportErrorKind, resendable,
 };
-pub use selection::{Reference, Selected, Selection, Stub};
-pub use values::{Amount, Etag, Id, Seconds, TextId};
+pub use selection::{Known, Reference, Selected, Selection, Stub, Takes};
+pub use values::{Amount, Etag, Hours, Id, Seconds, TextId};
 
 /// What the expansion of the derive refers to. No part of the API.
 #[doc(hidden)]
@@ -91,7 +91,7 @@ pub mod __private {
     pub use std::vec::Vec;
 
     pub use crate::{
-        __field as field, Selected, Selection,
+        __field as field, Selected, Selection, Takes,
         derived::{Fill, concat, count, decode, join, length, missing, required, text},
         fits::*,
     };

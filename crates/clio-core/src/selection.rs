@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clio_schema::Object;
+use clio_schema::{Field, Object};
 use serde::{Deserialize, Deserializer};
 
 use crate::{
@@ -88,6 +88,69 @@ pub trait Selection<O: Object>: Sized {
 pub trait Selected: Selection<<Self as Selected>::Object> {
     /// The object.
     type Object: Object;
+}
+
+/// A [`Selection`] that takes the field `F`. The derive implements it for each field of its own, so that a function can
+/// ask for the fields that it needs and leave the struct to its caller; one that lacks a field does not compile:
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use clio_core::{Known, Selection, Takes, schema::objects::{bill, Bill}};
+///
+/// /// The days until a bill is due.
+/// fn days_left<S>(bill: &S, today: NaiveDate) -> Option<i64>
+/// where
+///     S: Takes<bill::due_at, Value: Known<NaiveDate>>,
+/// {
+///     let due: &NaiveDate = bill.taken().known()?;
+///     Some((*due - today).num_days())
+/// }
+///
+/// #[derive(Selection)]
+/// #[clio(object = "Bill")]
+/// struct Mine {
+///     due_at: Option<NaiveDate>,
+/// }
+///
+/// let day = |n| NaiveDate::from_ymd_opt(2026, 3, n).unwrap();
+/// assert_eq!(days_left(&Mine { due_at: Some(day(9)) }, day(2)), Some(7));
+/// ```
+///
+/// Fields of a flattened selection are not counted: hand over that member.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take the field `{F}`, which is needed here",
+    label = "the selection lacks a field",
+    note = "name the field in the struct, or use one of the ready selections of `clio-model`"
+)]
+pub trait Takes<F: Field> {
+    /// What the struct keeps the field in: `bool`, `Option<Amount>`, ..
+    type Value;
+
+    /// The value of the field.
+    fn taken(&self) -> &Self::Value;
+}
+
+/// A value that may be missing: a `T`, or an `Option` of it. For functions over [`Takes`] that leave it to the caller's
+/// struct whether a field may be null.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is neither `{T}` nor an `Option` of it",
+    note = "the field is needed here as that type: change it in the selection"
+)]
+pub trait Known<T> {
+    /// The value, if there is one.
+    fn known(&self) -> Option<&T>;
+}
+
+impl<T> Known<T> for T {
+    fn known(&self) -> Option<&T> {
+        Some(self)
+    }
+}
+
+impl<T> Known<T> for Option<T> {
+    fn known(&self) -> Option<&T> {
+        self.as_ref()
+    }
 }
 
 impl<O: Object> Selected for Stub<O> {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Ident, LitStr, Type, ext::IdentExt, spanned::Spanned};
 
 use crate::{
-    family::{family, leads_to, main_of},
+    family::{family, form, leads_to, main_of},
     form::{Field, Form, Tag},
     read::{Asked, AskedField, Missing, Refused, What},
     tell::{Told, tell},
@@ -19,6 +19,7 @@ pub(crate) fn emit(asked: &Asked) -> TokenStream {
     let entries = asked.fields.iter().enumerate().map(|(number, field)| entry(form, number, field));
     let forms = family(form.name).filter(|other| fits(asked, other));
     let implementations = forms.map(|other| implementation(asked, other));
+    let taken = asked.fields.iter().map(|field| taken(asked, field));
     let (ident, object) = (&asked.ident, object(form.name));
     in_a_block(
         &asked.krate,
@@ -29,6 +30,7 @@ pub(crate) fn emit(asked: &Asked) -> TokenStream {
             const FIELDS: &str = __clio::text(&TEXT);
             #fill
             #(#implementations)*
+            #(#taken)*
             impl __clio::Selected for #ident {
                 type Object = #object;
             }
@@ -200,6 +202,40 @@ fn fill(asked: &Asked) -> TokenStream {
             }
         }
     }
+}
+
+/// Tells by the marker of the field that the struct has it.
+fn taken(asked: &Asked, field: &AskedField) -> TokenStream {
+    let AskedField { ident: member, what: What::One { field, ty, list, missing } } = field else {
+        return TokenStream::new();
+    };
+    let main = main_of(asked.form.name);
+    if form(main).is_none_or(|form| form.field(field.name).is_none()) {
+        return TokenStream::new();
+    }
+    let held = if *list { quote!(__clio::Vec<#ty>) } else { quote!(#ty) };
+    let held = if *missing == Missing::None { quote!(::core::option::Option<#held>) } else { held };
+    let (ident, module) = (&asked.ident, Ident::new(&snake(main), Span::call_site()));
+    let marker =
+        syn::parse_str::<Ident>(field.name).unwrap_or_else(|_| Ident::new_raw(field.name, Span::call_site()));
+    quote! {
+        impl __clio::Takes<__clio::objects::#module::#marker> for #ident {
+            type Value = #held;
+            fn taken(&self) -> &Self::Value { &self.#member }
+        }
+    }
+}
+
+/// `ActivityDescription` is `activity_description`, as the modules of `clio-schema` are named.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for (at, letter) in name.char_indices() {
+        if letter.is_uppercase() && at > 0 {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
 }
 
 /// A bound that is a condition. Without the lifetime it would be a claim, and the compiler would refuse a false one.

@@ -1,11 +1,13 @@
 //! Values that cannot be mixed up: ids know their object, time knows its unit, money is never a float.
 
 mod amount;
+mod hours;
 mod id;
 mod seconds;
 
 pub use amount::Amount;
 pub use clio_schema::choices::{ActivityType, Choice, MatterStatus};
+pub use hours::Hours;
 pub use id::{Etag, Id, TextId};
 pub use seconds::Seconds;
 
