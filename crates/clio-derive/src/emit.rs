@@ -215,7 +215,9 @@ fn taken(asked: &Asked, field: &AskedField) -> TokenStream {
     }
     let held = if *list { quote!(__clio::Vec<#ty>) } else { quote!(#ty) };
     let held = if *missing == Missing::None { quote!(::core::option::Option<#held>) } else { held };
-    let (ident, module) = (&asked.ident, Ident::new(&snake(main), Span::call_site()));
+    // Some objects only ever nest, and are named after the form in which they do.
+    let module = Ident::new(&snake(main.strip_suffix("Base").unwrap_or(main)), Span::call_site());
+    let ident = &asked.ident;
     let marker =
         syn::parse_str::<Ident>(field.name).unwrap_or_else(|_| Ident::new_raw(field.name, Span::call_site()));
     quote! {

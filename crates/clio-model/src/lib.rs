@@ -26,9 +26,20 @@
 //! Names follow Clio's pages where they differ from its API: what the API calls an *activity description* is an activity
 //! category there, and here.
 
-mod selections;
-mod time_entry;
+pub mod activities;
+pub mod banking;
+pub mod bills;
+pub mod calendar;
+mod error;
+pub mod files;
+pub mod matters;
+pub mod money;
+pub mod people;
+pub mod stages;
 
+pub use activities::{Activity, ActivityCategory, CategoryRate, TimeEntry};
 pub use clio_core::Reference;
-pub use selections::{Activity, ActivityCategory, CategoryRate, Matter, MatterClient, User};
-pub use time_entry::TimeEntry;
+pub use error::{Error, ErrorKind, Result};
+pub use matters::{Matter, MatterClient};
+pub use money::{Currency, Money, Percent, Rate, Rounding};
+pub use people::User;

@@ -1,0 +1,1 @@
+//! Bank accounts, and the money of clients on them.

@@ -1,0 +1,1 @@
+//! Bills: their states, their lines and what they come to.

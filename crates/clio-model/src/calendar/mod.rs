@@ -1,0 +1,1 @@
+//! Days of business, and entries in calendars.

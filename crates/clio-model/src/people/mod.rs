@@ -1,0 +1,5 @@
+//! Contacts, and the people who work in the account.
+
+mod user;
+
+pub use user::User;
