@@ -75,6 +75,7 @@ trials! {
     "a person who deletes what is edited later": deleted_by_a_person;
     "a store that is restored from a backup": restored;
     "an equal entry with the marker of another": other_marker;
+    "two flows into one target, and each knows its records in another way": two_ways;
     "two equal writes, and the look gives one the record of the other": swapped;
     "a crash at any point of reading a book": |mutant| crashes(mutant, &scenarios::Ledger, 3);
     "a crash at any point of a day": |mutant| crashes(mutant, &scenarios::PostedTime, 7);
@@ -350,6 +351,46 @@ async fn other_marker(mutant: Mutant) -> Verdict {
         }
     );
     rest_followed(&scene, firm).await
+}
+
+/// One flow goes by content, the other by markers. Each runs while a write of the other is in doubt.
+async fn two_ways(mutant: Mutant) -> Verdict {
+    let two_flows = |fault| {
+        let scene = Scene::quiet();
+        scene.book.keep(Keeping::Marked);
+        scene.clio.faults().at_nth("POST", "/activities.json", 1, fault);
+        scene
+    };
+    let mut total = Verdict::default();
+    // What stands without a marker is the other flow's own.
+    let scene = two_flows(Fault::AnswerLost);
+    scene.wisetime.post(scene.work("g", 0, 0, 600).json());
+    total += in_turns(mutant, &scene, [POSTED_TIME, MARKED]).await;
+    // What a person entered is equal, and still not what was to carry a marker.
+    let scene = two_flows(Fault::RequestLost);
+    let entry = scene.entry("a", 0, 0, 600);
+    scene.clio.person("Ada").record_time(NewTime {
+        matter: Some(entry.matter),
+        user: Some(entry.user),
+        date: entry.date,
+        seconds: entry.seconds,
+        note: entry.note.clone(),
+        ..NewTime::default()
+    });
+    scene.recorded.lock().expect("no panic holds it").push(entry.work());
+    scene.book.add(entry);
+    total += in_turns(mutant, &scene, [MARKED, POSTED_TIME]).await;
+    total
+}
+
+async fn in_turns(mutant: Mutant, scene: &Scene, [first, second]: [&str; 2]) -> Verdict {
+    let firm = broken(mutant, scene, scene.setup());
+    let _ = firm.run(first).await;
+    scene.clock.sleep(Duration::from_secs(600)).await;
+    let _ = firm.run(second).await;
+    come_to_rest_within(HOUR, scene, &firm, &[first, second]).await;
+    drop(firm);
+    judge_at_rest(scene, &[first, second]).await
 }
 
 /// The first one ends while it is being sent; then a person puts its record into other words, so that a look takes the

@@ -52,9 +52,17 @@ impl Pass<'_> {
         }
         let (creations, others): (Vec<&Intent>, Vec<&Intent>) =
             open.iter().partition(|intent| intent.creates());
-        // Counted from now rather than from when it was sent: the clock may have been set meanwhile. What was to change or
-        // delete a record is found out by looking at that record, and needs no wait.
-        for (kind, wait) in [(creations, self.settles_in(target)), (others, Duration::ZERO)] {
+        let (ours, theirs): (Vec<&Intent>, Vec<&Intent>) =
+            creations.into_iter().partition(|intent| intent.flow == self.flow);
+        // Counted from now rather than from when it was sent: the clock may have been set meanwhile. What another flow
+        // creates may not be inert. What was to change or delete a record is found out by looking at that record, and needs
+        // no wait.
+        let waits = [
+            (ours, self.settles_in(target)),
+            (theirs, self.config.timing.until_settled()),
+            (others, Duration::ZERO),
+        ];
+        for (kind, wait) in waits {
             let abandoned = keys_in(IntentState::Sending, &kind);
             if !abandoned.is_empty() {
                 let reason = "the engine stopped while this was being sent";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Found, Intent};
+use crate::{Fingerprint, Found, Intent};
 
 /// What a look says of a write of unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,21 +17,77 @@ pub(crate) enum Verdict {
     Indistinct,
 }
 
-/// Matches writes with unlinked records.
+/// Matches the writes of a flow with unlinked records.
 ///
-/// `waiting` are writes of unknown outcome whose time has not come: they get no verdict, but a record that is theirs must
-/// not count as that of another. Records that agree in everything come first, given out in the order of ids, so that `k`
-/// equal writes claim at most `k` records. Then come those that agree but for fields which the target is known to
-/// change. Near misses are sought among the leftovers.
+/// `waiting` are writes of unknown outcome whose time has not come, and those of other flows: they get no verdict, but a
+/// record that is theirs must not count as that of another.
+///
+/// A record that says by a marker which write it is of needs no comparing; of several with one marker the one with the
+/// lowest id counts, and the others are told by an audit. Where the flow writes markers, a record without one is no proof,
+/// however equal: a person may have taken the marker out, and if it is near, the write waits for a person.
 pub(crate) fn match_up(
     due: &[Intent],
     waiting: &[Intent],
     found: &[Found],
     lossy: &BTreeSet<String>,
+    fingerprint: &Fingerprint,
+) -> Vec<Verdict> {
+    let (exact, near_miss) = (fingerprint.is_exact(), fingerprint.near_miss());
+    let order = in_order(found);
+    let by_marker = |intent: &Intent| {
+        let marker = crate::marker(&intent.key);
+        order.iter().copied().find(|&at| found[at].marker.as_deref() == Some(&marker))
+    };
+    let is_bare = |record: &Found| match &record.marker {
+        None => true,
+        Some(_) if exact => false,
+        // Words of a person may look like one. Only what open writes are known by is surely theirs.
+        Some(marker) => !due.iter().chain(waiting).any(|intent| crate::marker(&intent.key) == *marker),
+    };
+    let bare: Vec<usize> = (0..found.len()).filter(|&at| is_bare(&found[at])).collect();
+    let records: Vec<Found> = bare.iter().map(|&at| found[at].clone()).collect();
+    let missing = |intents: &mut dyn Iterator<Item = &Intent>| -> Vec<Intent> {
+        intents.filter(|intent| by_marker(intent).is_none()).cloned().collect()
+    };
+    // What another flow knows by its content is its own, if it is equal.
+    let foreign = |intent: &&Intent| exact && due.first().is_some_and(|own| own.flow != intent.flow);
+    let first = missing(&mut waiting.iter().filter(foreign));
+    let last = missing(&mut waiting.iter().filter(|intent| !foreign(intent)));
+    let writes = Writes { first, due: missing(&mut due.iter()), last };
+    let mut others = match_by_content(&writes, &records, lossy, near_miss).into_iter();
+    due.iter()
+        .map(|intent| match by_marker(intent) {
+            Some(at) => Verdict::Found(at),
+            None => match others.next() {
+                Some(Verdict::Found(at)) if !exact => Verdict::Found(bare[at]),
+                Some(Verdict::Found(at) | Verdict::NearMiss(at)) if !near_miss.is_empty() => {
+                    Verdict::NearMiss(bare[at])
+                }
+                Some(Verdict::Indistinct) if !exact => Verdict::Indistinct,
+                _ => Verdict::Absent,
+            },
+        })
+        .collect()
+}
+
+/// The writes that are matched at once, in the order in which they choose. Only those that are `due` get a verdict.
+struct Writes {
+    first: Vec<Intent>,
+    due: Vec<Intent>,
+    last: Vec<Intent>,
+}
+
+/// Records that agree in everything come first, given out in the order of ids, so that `k` equal writes claim at most `k`
+/// records. Then come those that agree but for fields which the target is known to change. Near misses are sought among
+/// the leftovers.
+fn match_by_content(
+    writes: &Writes,
+    found: &[Found],
+    lossy: &BTreeSet<String>,
     near_miss: &[&[&str]],
 ) -> Vec<Verdict> {
     let mut records = Records::new(found);
-    let all: Vec<&Intent> = due.iter().chain(waiting).collect();
+    let all: Vec<&Intent> = writes.first.iter().chain(&writes.due).chain(&writes.last).collect();
     let mut verdicts: Vec<Option<Verdict>> =
         all.iter().map(|intent| records.claim(intent, &BTreeSet::new())).collect();
     let open: Vec<usize> = (0..all.len()).filter(|&at| verdicts[at].is_none() && !lossy.is_empty()).collect();
@@ -47,48 +103,15 @@ pub(crate) fn match_up(
         };
     }
     let distinct = |intent: &Intent| near_miss.iter().any(|group| comparable(intent, group, lossy));
-    due.iter()
-        .zip(verdicts)
+    writes
+        .due
+        .iter()
+        .zip(verdicts.into_iter().skip(writes.first.len()))
         .map(|(intent, verdict)| {
             if !distinct(intent) && !matches!(verdict, Some(Verdict::Found(_)) if lossy.is_empty()) {
                 return Verdict::Indistinct;
             }
             verdict.unwrap_or_else(|| records.near(intent, lossy, near_miss))
-        })
-        .collect()
-}
-
-/// Matches writes with unlinked records that say by a marker which write they are of.
-///
-/// Of several records with one marker the one with the lowest id counts; the others are told by an audit. A record without
-/// any marker may be one whose marker a person took out: if it is a near miss, the write waits for a person.
-pub(crate) fn match_by_marker(
-    due: &[Intent],
-    waiting: &[Intent],
-    found: &[Found],
-    lossy: &BTreeSet<String>,
-    near_miss: &[&[&str]],
-) -> Vec<Verdict> {
-    let marked = Records::new(found);
-    let by_marker = |intent: &Intent| {
-        let marker = crate::marker(&intent.key);
-        marked.order.iter().copied().find(|&at| found[at].marker.as_deref() == Some(&marker))
-    };
-    let unmarked: Vec<usize> = (0..found.len()).filter(|&at| found[at].marker.is_none()).collect();
-    let bare: Vec<Found> = unmarked.iter().map(|&at| found[at].clone()).collect();
-    let missing = |intents: &[Intent]| -> Vec<Intent> {
-        intents.iter().filter(|intent| by_marker(intent).is_none()).cloned().collect()
-    };
-    let mut others = match_up(&missing(due), &missing(waiting), &bare, lossy, near_miss).into_iter();
-    due.iter()
-        .map(|intent| match by_marker(intent) {
-            Some(at) => Verdict::Found(at),
-            None if near_miss.is_empty() => Verdict::Absent,
-            None => match others.next() {
-                // Equal, but without its marker: that is no proof.
-                Some(Verdict::Found(at) | Verdict::NearMiss(at)) => Verdict::NearMiss(unmarked[at]),
-                _ => Verdict::Absent,
-            },
         })
         .collect()
 }
@@ -103,9 +126,7 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     fn new(found: &'a [Found]) -> Self {
-        let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_by(|&a, &b| by_id(&found[a].remote_id, &found[b].remote_id));
-        Self { found, order, claimed: vec![false; found.len()] }
+        Self { found, order: in_order(found), claimed: vec![false; found.len()] }
     }
 
     /// The first record left that agrees with the write, but for the fields left out.
@@ -135,6 +156,13 @@ fn alike(one: &Intent, other: &Intent, but_for: &BTreeSet<String>) -> bool {
         fields.map(|(name, value)| (name.clone(), value.clone())).collect()
     };
     kept(one) == kept(other)
+}
+
+/// Positions in the order of ids.
+fn in_order(found: &[Found]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|&a, &b| by_id(&found[a].remote_id, &found[b].remote_id));
+    order
 }
 
 /// Ids are numbers at Clio; where they are not, they are compared as texts.
@@ -173,6 +201,8 @@ mod tests {
     use crate::{Content, Effect, FlowKey, IntentState, Write};
 
     const GROUPS: &[&[&str]] = &[&["note"], &["matter.id", "user.id", "date"]];
+    const CONTENT: Fingerprint = Fingerprint::Content { near_miss: GROUPS };
+    const MARKED: Fingerprint = Fingerprint::NoteMarker { near_miss: GROUPS };
 
     fn content(note: &str, matter: i64, seconds: i64) -> Content {
         let fields: [(&str, serde_json::Value); 5] = [
@@ -218,19 +248,42 @@ mod tests {
         let marked = |id, key: &str| Found { marker: Some(crate::marker(key)), ..found(id, "x", 1, 1) };
         let due = [keyed("a", "n"), keyed("b", "n")];
         let there = [marked("12", "a"), marked("9", "a"), marked("10", "other")];
-        let verdicts = match_by_marker(&due, &[], &there, &BTreeSet::new(), GROUPS);
+        let verdicts = match_up(&due, &[], &there, &BTreeSet::new(), &MARKED);
         assert_eq!(verdicts, [Verdict::Found(1), Verdict::Absent]);
         // The same words without the marker: a person may have taken it out.
         let bare = [marked("9", "a"), found("11", "n", 1, 60)];
-        let verdicts = match_by_marker(&due, &[], &bare, &BTreeSet::new(), GROUPS);
+        let verdicts = match_up(&due, &[], &bare, &BTreeSet::new(), &MARKED);
         assert_eq!(verdicts, [Verdict::Found(0), Verdict::NearMiss(1)]);
         // Without groups of near misses, only the marker counts.
-        let verdicts = match_by_marker(&due, &[], &bare, &BTreeSet::new(), &[]);
+        let verdicts = match_up(&due, &[], &bare, &BTreeSet::new(), &Fingerprint::ExternalProperty);
         assert_eq!(verdicts, [Verdict::Found(0), Verdict::Absent]);
     }
 
+    #[test]
+    fn two_flows_know_their_records_in_two_ways() {
+        let of = |flow: &str, key: &str, note| {
+            let mut intent = Intent { key: key.into(), ..intent(note, 1, 60) };
+            intent.flow.flow = flow.into();
+            intent
+        };
+        let by_content = of("content", "c", "n");
+        let by_marker = of("marked", "m", "other");
+        let marked = Found { marker: Some(crate::marker("m")), ..found("9", "other", 1, 60) };
+        // The record of the marked one is near the other: they are of one matter, user and day.
+        let there = [marked, found("10", "n", 1, 60)];
+        let (content, marks) = ([by_content], [by_marker]);
+        assert_eq!(verdicts(&content, &marks, &there), [Verdict::Found(1)]);
+        assert_eq!(verdicts(&content, &marks, &there[..1]), [Verdict::Absent]);
+        assert_eq!(verdicts(&content, &[], &there[..1]), [Verdict::NearMiss(0)]);
+        let verdicts = |found| match_up(&marks, &content, found, &BTreeSet::new(), &MARKED);
+        assert_eq!(verdicts(&there), [Verdict::Found(0)]);
+        assert_eq!(verdicts(&there[1..]), [Verdict::Absent], "it is the other's");
+        let edited = [found("10", "put in better words", 1, 60)];
+        assert_eq!(verdicts(&edited), [Verdict::NearMiss(0)], "it may be of either");
+    }
+
     fn verdicts(due: &[Intent], waiting: &[Intent], found: &[Found]) -> Vec<Verdict> {
-        match_up(due, waiting, found, &BTreeSet::new(), GROUPS)
+        match_up(due, waiting, found, &BTreeSet::new(), &CONTENT)
     }
 
     #[test]
@@ -263,16 +316,16 @@ mod tests {
         let there = [found("9", "n", 1, 60)];
         let lossy = BTreeSet::from(["note".to_owned()]);
         let due = [intent("n  ", 1, 60)];
-        assert_eq!(match_up(&due, &[], &there, &lossy, GROUPS), [Verdict::Found(0)]);
+        assert_eq!(match_up(&due, &[], &there, &lossy, &CONTENT), [Verdict::Found(0)]);
         // Another write of other words could be it as well: neither is decided.
         let rivals = [intent("n", 1, 60), intent("m", 1, 60)];
         let changed = [found("9", "N!", 1, 60)];
         assert_eq!(
-            match_up(&rivals, &[], &changed, &lossy, GROUPS),
+            match_up(&rivals, &[], &changed, &lossy, &CONTENT),
             [Verdict::NearMiss(0), Verdict::NearMiss(0)]
         );
-        assert_eq!(match_up(&rivals, &[], &there, &lossy, GROUPS), [Verdict::Found(0), Verdict::Absent]);
+        assert_eq!(match_up(&rivals, &[], &there, &lossy, &CONTENT), [Verdict::Found(0), Verdict::Absent]);
         let lossy = BTreeSet::from(["note".to_owned(), "date".to_owned()]);
-        assert_eq!(match_up(&due, &[], &there, &lossy, GROUPS), [Verdict::Indistinct]);
+        assert_eq!(match_up(&due, &[], &there, &lossy, &CONTENT), [Verdict::Indistinct]);
     }
 }

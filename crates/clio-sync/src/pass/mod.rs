@@ -159,11 +159,8 @@ impl<'a> Pass<'a> {
         remote_id: Option<String>,
         reason: Option<String>,
     ) {
-        // An intent of another flow that shares the target is settled here, but reported there.
-        if intent.flow == self.flow {
-            let label = intent.write.label.clone();
-            self.settled(Line { id: intent.source_id.clone(), outcome, label, remote_id, reason });
-        }
+        let label = intent.write.label.clone();
+        self.settled(Line { id: intent.source_id.clone(), outcome, label, remote_id, reason });
     }
 
     /// What a later run has to see to, and when.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, slice::from_ref};
 use super::{
     Pass,
     effects::is_harmless_to_repeat,
-    look::{Verdict, match_by_marker, match_up},
+    look::{Verdict, match_up},
     record::LEFT_DELETED,
 };
 use crate::{
@@ -21,7 +21,7 @@ const LOOKS: u32 = 2;
 const CHANGES: u32 = 10;
 
 impl Pass<'_> {
-    /// Finds out about all writes of unknown outcome whose time has come, if there are `any_open`; and audits.
+    /// Finds out about the flow's writes of unknown outcome whose time has come, if there are `any_open`; and audits.
     pub(super) async fn look(&mut self, target: &dyn Target, any_open: bool) -> Result<()> {
         if is_harmless_to_repeat(target) {
             return Ok(());
@@ -34,12 +34,14 @@ impl Pass<'_> {
         let open = self.store().open_intents(&firm, target.kind()).await?;
         let (due, waiting): (Vec<Intent>, Vec<Intent>) =
             open.into_iter().partition(|intent| intent.not_before.is_none_or(|due| due <= now));
+        // Those of other flows wait for theirs: it knows by what their records are recognised, and what is to happen in a
+        // conflict. But what is theirs is not ours.
+        let (due, theirs): (Vec<Intent>, Vec<Intent>) =
+            due.into_iter().partition(|intent| intent.flow == self.flow);
         let (creations, others): (Vec<Intent>, Vec<Intent>) = due.into_iter().partition(Intent::creates);
-        let waiting: Vec<Intent> = waiting.into_iter().filter(Intent::creates).collect();
+        let waiting: Vec<Intent> = waiting.into_iter().chain(theirs).filter(Intent::creates).collect();
         self.look_for(target, &creations, &waiting).await?;
-        // Those of other flows wait for theirs: it knows what is to happen in a conflict.
-        let flow = self.flow.clone();
-        for intent in others.iter().filter(|intent| intent.flow == flow) {
+        for intent in &others {
             let lease = self.lease().await?;
             self.compare(target, &lease, intent, None).await?;
         }
@@ -52,11 +54,7 @@ impl Pass<'_> {
         let found = self.unlinked(target, floor, due).await?;
         let fingerprint = target.capabilities().fingerprint;
         let lossy = self.store().lossy_fields(&self.flow.firm, target.kind()).await?;
-        let verdicts = if fingerprint.is_exact() {
-            match_by_marker(due, waiting, &found, &lossy, fingerprint.near_miss())
-        } else {
-            match_up(due, waiting, &found, &lossy, fingerprint.near_miss())
-        };
+        let verdicts = match_up(due, waiting, &found, &lossy, &fingerprint);
         let lease = self.lease().await?;
         for (intent, verdict) in due.iter().zip(verdicts) {
             match verdict {
