@@ -1,5 +1,8 @@
 use chrono::{DateTime, Utc};
-use clio_core::{Id, schema::objects};
+use clio_core::{
+    Id, Known, Takes,
+    schema::objects::{self, matter, matter_stage},
+};
 use serde::{Deserialize, Serialize};
 
 /// What was seen of one matter's stage at one moment.
@@ -11,6 +14,56 @@ pub struct StageObservation {
     pub changed_at: Option<DateTime<Utc>>,
     /// The stage of the matter, which may be in none.
     pub stage: Option<Id<objects::MatterStage>>,
+}
+
+impl StageObservation {
+    /// What a selection of a matter tells, when Clio answered it at that moment. The ready one is
+    /// [`MatterDetail`](crate::matters::MatterDetail).
+    ///
+    /// ```
+    /// use chrono::{DateTime, Utc};
+    /// use clio_core::{Selection, schema::objects};
+    /// use clio_model::stages::{MatterStage, StageObservation};
+    ///
+    /// #[derive(Selection)]
+    /// #[clio(object = "Matter")]
+    /// struct Mine {
+    ///     matter_stage: Option<MatterStage>,
+    ///     matter_stage_updated_at: Option<DateTime<Utc>>,
+    /// }
+    ///
+    /// let json = r#"{"matter_stage":null,"matter_stage_updated_at":"2026-03-02T09:00:00Z"}"#;
+    /// let mine: Mine = clio_core::decode::<objects::Matter, _>(json)?;
+    /// assert_eq!(StageObservation::of(&mine, DateTime::UNIX_EPOCH).stage, None);
+    /// # Ok::<(), clio_core::Error>(())
+    /// ```
+    ///
+    /// One that does not take the time of the change does not compile:
+    ///
+    /// ```compile_fail
+    /// # use chrono::{DateTime, Utc};
+    /// # use clio_core::{Selection, schema::objects};
+    /// # use clio_model::stages::{MatterStage, StageObservation};
+    /// #[derive(Selection)]
+    /// #[clio(object = "Matter")]
+    /// struct Mine {
+    ///     matter_stage: Option<MatterStage>,
+    /// }
+    ///
+    /// fn observe(mine: &Mine, now: DateTime<Utc>) -> StageObservation {
+    ///     StageObservation::of(mine, now)
+    /// }
+    /// ```
+    pub fn of<S, N>(matter: &S, observed_at: DateTime<Utc>) -> Self
+    where
+        S: Takes<matter::matter_stage, Value = Option<N>>
+            + Takes<matter::matter_stage_updated_at, Value: Known<DateTime<Utc>>>,
+        N: Takes<matter_stage::id, Value = Id<objects::MatterStage>>,
+    {
+        let stage = Takes::<matter::matter_stage>::taken(matter).as_ref();
+        let changed_at = Takes::<matter::matter_stage_updated_at>::taken(matter).known();
+        Self { observed_at, changed_at: changed_at.copied(), stage: stage.map(|stage| *stage.taken()) }
+    }
 }
 
 /// What happened between two observations.
