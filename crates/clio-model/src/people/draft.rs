@@ -1,0 +1,59 @@
+//! What drafts have in common.
+
+use clio_core::{Field, schema::choices::Choice};
+
+use crate::{Error, Result};
+
+/// A member that is sent if there is a value.
+pub(crate) fn given<T>(value: Option<T>) -> Field<T> {
+    value.map_or(Field::Absent, Field::Value)
+}
+
+/// What is wanted, unless it stands there already. A null is kept: what is not shown may be hidden, not empty.
+pub(crate) fn different<T: PartialEq>(wanted: Field<T>, stands: Option<&T>) -> Field<T> {
+    match wanted {
+        Field::Value(value) if stands == Some(&value) => Field::Absent,
+        wanted => wanted,
+    }
+}
+
+/// Refuses a text without a letter.
+pub(crate) fn not_blank(what: &str, text: &str) -> Result<()> {
+    if text.trim().is_empty() { Err(Error::invalid(format!("{what} is blank"))) } else { Ok(()) }
+}
+
+/// Refuses a word that Clio's document does not list.
+pub(crate) fn known_word<C: Choice>(what: &str, word: &C, words: &[&str]) -> Result<()> {
+    if words.contains(&word.read_name()) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("{what} is none of {}", words.join(", "))))
+}
+
+/// Writes the body of a draft as its `members`, if its `check` finds nothing.
+macro_rules! checked {
+    ($($draft:ident is the body of $operation:ident;)+) => {$(
+        impl clio_core::Body<clio_core::schema::operations::$operation> for $draft {
+            fn json(&self) -> std::result::Result<String, clio_core::Error> {
+                self.check()?;
+                Ok(self.members().to_json())
+            }
+        }
+    )+};
+}
+pub(crate) use checked;
+
+/// `Debug` with these fields only: the rest is data of the firm and its clients.
+macro_rules! shows {
+    ($($type:ident: $($field:ident),*;)+) => {$(
+        impl std::fmt::Debug for $type {
+            /// Shows which record it is, or is about: the rest is data of the firm and its clients.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($type))
+                    $(.field(stringify!($field), &self.$field))*
+                    .finish_non_exhaustive()
+            }
+        }
+    )+};
+}
+pub(crate) use shows;

@@ -1,0 +1,3 @@
+//! The domain against the fake Clio.
+
+mod people;
