@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind, Percent, Result};
 /// use clio_model::bills::{BillChange, BillRules, BillStanding};
 ///
 /// let draft = BillStanding::new(BillState::Draft, false);
-/// let approve = draft.transition(BillState::AwaitingPayment, &BillRules::default())?;
+/// let approve = draft.transition(BillState::AwaitingPayment, BillRules::default())?;
 /// let change = BillChange::new().state(&approve).memo("Thank you");
 /// assert_eq!(
 ///     Body::<UpdateBill>::json(&change)?,
@@ -172,7 +172,7 @@ impl BillChange {
     ///
     /// [`ErrorKind::IllegalTransition`] where Clio would answer 422: the amounts or the number of an approved bill, anything
     /// of one that was deleted or voided.
-    pub fn check(&self, standing: &BillStanding, rules: &BillRules) -> Result<()> {
+    pub fn check(&self, standing: &BillStanding, rules: BillRules) -> Result<()> {
         let edits = standing.may_edit_head(rules);
         let locked = match edits {
             HeadEdits::All => false,

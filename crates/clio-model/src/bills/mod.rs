@@ -25,7 +25,7 @@
 //! assert_eq!(totals.total, "450.75 USD".parse()?);
 //!
 //! let draft = BillStanding::new(BillState::Draft, false);
-//! let refused = draft.transition(BillState::Paid, &BillRules::default()).unwrap_err();
+//! let refused = draft.transition(BillState::Paid, BillRules::default()).unwrap_err();
 //! assert_eq!(refused.kind(), ErrorKind::IllegalTransition);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

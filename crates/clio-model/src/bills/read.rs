@@ -295,7 +295,7 @@ impl Bill {
     /// # Errors
     ///
     /// As [`BillStanding::of`].
-    pub fn next_states(&self, rules: &BillRules) -> Result<Vec<BillState>> {
+    pub fn next_states(&self, rules: BillRules) -> Result<Vec<BillState>> {
         Ok(self.standing()?.next_states(rules))
     }
 
@@ -304,7 +304,7 @@ impl Bill {
     /// # Errors
     ///
     /// As [`BillStanding::of`] and [`BillStanding::transition`].
-    pub fn transition(&self, to: BillState, rules: &BillRules) -> Result<Transition> {
+    pub fn transition(&self, to: BillState, rules: BillRules) -> Result<Transition> {
         self.standing()?.transition(to, rules)
     }
 }

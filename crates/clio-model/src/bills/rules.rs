@@ -6,9 +6,9 @@
 ///
 /// let approved = BillStanding::new(BillState::AwaitingPayment, false);
 /// let mut rules = BillRules::default();
-/// assert!(approved.may_become(&BillState::Draft, &rules));
+/// assert!(approved.may_become(&BillState::Draft, rules));
 /// rules.returns_to_draft = false;
-/// assert!(!approved.may_become(&BillState::Draft, &rules));
+/// assert!(!approved.may_become(&BillState::Draft, rules));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -69,12 +69,12 @@ impl BillStanding {
     }
 
     /// The states that may be written to the bill.
-    pub fn next_states(&self, rules: &BillRules) -> Vec<BillState> {
+    pub fn next_states(&self, rules: BillRules) -> Vec<BillState> {
         STATES.into_iter().filter(|to| self.may_become(to, rules)).collect()
     }
 
     /// This state may be written to the bill. The state that it has is none: writing it changes nothing.
-    pub fn may_become(&self, to: &BillState, rules: &BillRules) -> bool {
+    pub fn may_become(&self, to: &BillState, rules: BillRules) -> bool {
         if self.state == *to || matches!(self.state, BillState::Unknown(_)) {
             return false;
         }
@@ -89,7 +89,7 @@ impl BillStanding {
     /// # Errors
     ///
     /// [`ErrorKind::IllegalTransition`] where Clio would answer 422.
-    pub fn transition(&self, to: BillState, rules: &BillRules) -> Result<Transition> {
+    pub fn transition(&self, to: BillState, rules: BillRules) -> Result<Transition> {
         if self.may_become(&to, rules) {
             return Ok(Transition { from: self.state.clone(), to });
         }
@@ -129,12 +129,12 @@ impl BillStanding {
 
     /// Its lines may be changed and taken off: while it is not approved, and, where the firm says so, while it awaits
     /// payment (Clio's help).
-    pub fn may_edit_lines(&self, rules: &BillRules) -> bool {
+    pub fn may_edit_lines(&self, rules: BillRules) -> bool {
         self.can_update.unwrap_or_else(|| self.is_open(rules))
     }
 
     /// Which of its own fields may be changed.
-    pub fn may_edit_head(&self, rules: &BillRules) -> HeadEdits {
+    pub fn may_edit_head(&self, rules: BillRules) -> HeadEdits {
         match &self.state {
             _ if self.may_edit_lines(rules) => HeadEdits::All,
             BillState::Void | BillState::Deleted | BillState::Unknown(_) => HeadEdits::None,
@@ -142,7 +142,7 @@ impl BillStanding {
         }
     }
 
-    fn follows(&self, to: &BillState, rules: &BillRules) -> bool {
+    fn follows(&self, to: &BillState, rules: BillRules) -> bool {
         use BillState::{AwaitingApproval, AwaitingPayment, Deleted, Draft, Paid, Void};
         match (&self.state, to) {
             (Draft, AwaitingApproval) => !rules.skips_approval,
@@ -154,7 +154,7 @@ impl BillStanding {
         }
     }
 
-    fn is_open(&self, rules: &BillRules) -> bool {
+    fn is_open(&self, rules: BillRules) -> bool {
         match self.state {
             BillState::Draft | BillState::AwaitingApproval => true,
             BillState::AwaitingPayment => rules.edits_approved_bills,
