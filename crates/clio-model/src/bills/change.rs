@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Percent, Result};
 /// a [`Transition`], so that no illegal one is asked for.
 ///
 /// ```
-/// use clio_core::{Body, schema::operations::UpdateBill, values::BillState};
+/// use clio_core::{Body, schema::{choices::BillState, operations::UpdateBill}};
 /// use clio_model::bills::{BillChange, BillRules, BillStanding};
 ///
 /// let draft = BillStanding::new(BillState::Draft, false);

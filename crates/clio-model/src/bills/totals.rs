@@ -42,7 +42,8 @@ pub struct BillTotals {
 }
 
 impl BillTotals {
-    /// Counts a bill. In whatever order its lines are, it comes to the same.
+    /// Counts a bill for work. In whatever order its lines are, it comes to the same. A trust request (`trust_kind`) has
+    /// trust line items instead, and is not counted here.
     ///
     /// # Errors
     ///
