@@ -2,11 +2,15 @@
 
 use std::{collections::BTreeMap, thread};
 
-use clio_core::{Reference, Selection, schema::choices::TaxRule, schema::objects};
+use clio_core::{
+    Amount, Id, Reference, Selection,
+    schema::{choices::TaxRule, objects},
+};
 use clio_model::{
     Currency, Money, Rounding,
     bills::{Bill, BillAccount, BillArithmetic, BillLine, BillTerms, BillTotals, LineItem, is_overdue},
 };
+use rust_decimal::Decimal;
 
 use super::{
     desk::{Desk, Dice},
@@ -27,9 +31,15 @@ struct Row {
 }
 
 #[derive(Selection)]
+#[clio(object = "LineItem")]
+struct Listed {
+    id: Id<objects::LineItem>,
+}
+
+#[derive(Selection)]
 #[clio(object = "Bill")]
 struct Found {
-    id: clio_core::Id<objects::Bill>,
+    id: Id<objects::Bill>,
 }
 
 #[test]
@@ -55,8 +65,8 @@ fn compare_firm(seed: u64) -> u64 {
     for bill in &drafts {
         set_terms(&desk, &dice, *bill);
     }
-    for row in desk.list::<objects::LineItem, Row>("line_items.json") {
-        set_line(&desk, &dice, row.line.id.get(), &taxes);
+    for line in desk.list::<objects::LineItem, Listed>("line_items.json") {
+        set_line(&desk, &dice, line.id.get(), &taxes);
     }
     let made: Vec<Made> = drafts.into_iter().map(|bill| use_it(&desk, &dice, bill)).collect();
 
@@ -88,7 +98,7 @@ fn compare(bill: &Bill, lines: &[BillLine], events: &[Event], seed: u64) {
     let mut account = BillAccount::new(Currency::USD);
     let (mut interest, mut paid, mut credits) =
         (Money::zero(Currency::USD), Money::zero(Currency::USD), Money::zero(Currency::USD));
-    let usd = |amount| Money::new(clio_core::Amount::new(amount), Currency::USD);
+    let usd = |amount| Money::new(Amount::new(amount), Currency::USD);
     for event in events {
         let so_far = BillTotals::of(&items, &terms, &account, arithmetic).unwrap();
         match event {
@@ -117,7 +127,7 @@ fn compare_line(line: &BillLine, item: &LineItem, terms: &BillTerms, which: &str
     assert_eq!(amounts.total, usd(line.total), "{which}");
     // Time that is hours of two decimal places, and all that is a count, is told exactly: it also comes to what it is counted
     // at. 61 minutes are told as 1.02 hours, and cost what 61 minutes do.
-    let minutes = item.quantity().number() * rust_decimal::Decimal::from(60);
+    let minutes = item.quantity().number() * Decimal::from(60);
     if !item.is_service() || minutes.fract().is_zero() {
         let counted = item.counted(BillArithmetic::default()).unwrap();
         assert_eq!(counted, amounts.sub_total, "{which}");
