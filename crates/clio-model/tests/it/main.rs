@@ -1,3 +1,5 @@
-//! The domain against the fake Clio.
+//! The domain, held against the fake firm and against all inputs.
 
+mod bills;
+mod money;
 mod people;

@@ -1,0 +1,216 @@
+//! What is to change of a bill.
+
+use chrono::NaiveDate;
+use clio_core::{
+    Amount, Body, Field, Id, Members,
+    schema::{choices::BillState, objects, operations::UpdateBill},
+};
+use rust_decimal::Decimal;
+
+use super::{BillRules, BillStanding, Discount, HeadEdits, Interest, Transition};
+use crate::{Error, ErrorKind, Percent, Result};
+
+/// What is to change of a bill; what is not said is not sent, and what Clio only answers cannot be said. A state comes from
+/// a [`Transition`], so that no illegal one is asked for.
+///
+/// ```
+/// use clio_core::{Body, schema::{choices::BillState, operations::UpdateBill}};
+/// use clio_model::bills::{BillChange, BillRules, BillStanding};
+///
+/// let draft = BillStanding::new(BillState::Draft, false);
+/// let approve = draft.transition(BillState::AwaitingPayment, BillRules::default())?;
+/// let change = BillChange::new().state(&approve).memo("Thank you");
+/// assert_eq!(
+///     Body::<UpdateBill>::json(&change)?,
+///     r#"{"state":"awaiting_payment","memo":"Thank you"}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// ```compile_fail
+/// # use clio_core::schema::choices::BillState;
+/// clio_model::bills::BillChange::new().state(BillState::Paid);
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "a draft does nothing before it is sent"]
+pub struct BillChange {
+    members: Members,
+    amounts: bool,
+    reopens: bool,
+    problem: Option<Error>,
+}
+
+impl BillChange {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Moves the bill to another state.
+    pub fn state(mut self, transition: &Transition) -> Self {
+        self.reopens = *transition.to() == BillState::Draft;
+        self.members.set_word("state", Field::Value(transition.to().clone()), &[]);
+        self
+    }
+
+    /// The day of the bill.
+    pub fn issued_at(mut self, day: NaiveDate) -> Self {
+        self.members.set("issued_at", Field::Value(day));
+        self
+    }
+
+    /// The day by which it is to be paid. Takes [`BillChange::use_grace_period`] back, which would override it.
+    pub fn due_at(mut self, day: NaiveDate) -> Self {
+        self.members.set::<bool>("use_grace_period", Field::Absent);
+        self.members.set("due_at", Field::Value(day));
+        self
+    }
+
+    /// Lets the day follow from the client's terms. Takes [`BillChange::due_at`] back, which would be ignored.
+    pub fn use_grace_period(mut self) -> Self {
+        self.members.set::<NaiveDate>("due_at", Field::Absent);
+        self.members.set("use_grace_period", Field::Value(true));
+        self
+    }
+
+    /// The text below the lines; `None` empties it.
+    pub fn memo(mut self, memo: impl Into<Field<String>>) -> Self {
+        self.members.set("memo", memo.into());
+        self
+    }
+
+    /// What it is about; `None` empties it.
+    pub fn subject(mut self, subject: impl Into<Field<String>>) -> Self {
+        self.members.set("subject", subject.into());
+        self
+    }
+
+    /// The client's purchase order; `None` empties it.
+    pub fn purchase_order(mut self, order: impl Into<Field<String>>) -> Self {
+        self.members.set("purchase_order", order.into());
+        self
+    }
+
+    /// Its number, which need not be one.
+    pub fn number(mut self, number: impl Into<String>) -> Self {
+        self.members.set("number", Field::Value(number.into()));
+        self.amounts = true;
+        self
+    }
+
+    /// Its own discount. An amount of money is in the bill's currency, whatever currency it names: Clio takes a number.
+    pub fn discount(self, discount: Discount) -> Self {
+        self.set_discount(discount, None)
+    }
+
+    /// Its own discount, with a note that the bill shows.
+    pub fn discount_with_note(self, discount: Discount, note: impl Into<String>) -> Self {
+        self.set_discount(discount, Some(note.into()))
+    }
+
+    fn set_discount(mut self, discount: Discount, note: Option<String>) -> Self {
+        let mut members = discount_members(discount);
+        members.set("note", note.map_or(Field::Absent, Field::Value));
+        self.members.set("discount", Field::Value(members));
+        self.amounts = true;
+        let (rate, most) = match discount {
+            Discount::Percentage(rate) => (rate.get(), Decimal::ONE_HUNDRED),
+            Discount::Money(amount) => (amount.amount().get(), Decimal::MAX),
+        };
+        self.within("discount", rate, most)
+    }
+
+    /// The terms of interest.
+    pub fn interest(mut self, interest: &Interest) -> Self {
+        let mut members = Members::default();
+        members.set("rate", Field::Value(Amount::new(interest.rate().get())));
+        members.set("period", Field::Value(i64::from(interest.days())));
+        members.set_word("type", Field::Value(interest.kind().clone()), &[]);
+        self.members.set("interest", Field::Value(members));
+        self.amounts = true;
+        self.within("interest", interest.rate().get(), Decimal::MAX)
+    }
+
+    /// Its own tax.
+    pub fn tax_rate(self, rate: Percent) -> Self {
+        self.rate("tax_rate", rate)
+    }
+
+    /// Its own second tax.
+    pub fn secondary_tax_rate(self, rate: Percent) -> Self {
+        self.rate("secondary_tax_rate", rate)
+    }
+
+    fn rate(mut self, name: &'static str, rate: Percent) -> Self {
+        self.members.set(name, Field::Value(Amount::new(rate.get())));
+        self.amounts = true;
+        self.within(name, rate.get(), Decimal::MAX)
+    }
+
+    /// Its currency.
+    pub fn currency(mut self, currency: Id<objects::Currency>) -> Self {
+        self.members.set("currency_id", Field::Value(currency));
+        self.amounts = true;
+        self
+    }
+
+    /// How it looks.
+    pub fn theme(mut self, theme: Id<objects::BillTheme>) -> Self {
+        self.members.set_reference("bill_theme", Field::Value(theme));
+        self
+    }
+
+    /// Nothing is to change.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The bill takes this change where it stands, as far as [`HeadEdits`] knows. With a return to draft everything may
+    /// change at once: our choice.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::IllegalTransition`] where Clio would answer 422: the amounts or the number of an approved bill, anything
+    /// of one that was deleted or voided.
+    pub fn check(&self, standing: &BillStanding, rules: BillRules) -> Result<()> {
+        let edits = standing.may_edit_head(rules);
+        let locked = match edits {
+            HeadEdits::All => false,
+            HeadEdits::Limited => self.amounts && !self.reopens,
+            HeadEdits::None => !self.is_empty(),
+        };
+        if !locked {
+            return Ok(());
+        }
+        let message = format!("a bill in state {} does not take this change", standing.state());
+        Err(Error::new(ErrorKind::IllegalTransition, message))
+    }
+
+    fn within(mut self, what: &str, number: Decimal, most: Decimal) -> Self {
+        if number < Decimal::ZERO || number > most {
+            self.problem = Some(Error::invalid(format!("bill: {what} is negative or more than all of it")));
+        }
+        self
+    }
+}
+
+/// `rate` and `type` of a discount.
+pub(super) fn discount_members(discount: Discount) -> Members {
+    let (rate, word) = match discount {
+        Discount::Percentage(rate) => (Amount::new(rate.get()), "percentage"),
+        Discount::Money(amount) => (amount.amount(), "money"),
+    };
+    let mut members = Members::default();
+    members.set("rate", Field::Value(rate));
+    members.set("type", Field::Value(word.to_owned()));
+    members
+}
+
+impl Body<UpdateBill> for BillChange {
+    fn json(&self) -> std::result::Result<String, clio_core::Error> {
+        match &self.problem {
+            Some(problem) => Err(problem.clone().into()),
+            None => Ok(self.members.to_json()),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use clio_core::schema::choices::TaxRule;
+
+use crate::{Error, ErrorKind, Money, Percent, Result};
+
+/// A tax of a line: a rate, and what it is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Tax {
+    rate: Percent,
+    on_top: bool,
+}
+
+impl Tax {
+    /// A tax on what the line comes to without tax.
+    pub const fn new(rate: Percent) -> Self {
+        Self { rate, on_top: false }
+    }
+
+    /// A tax on what the line comes to with its first tax.
+    #[must_use]
+    pub const fn on_top(mut self) -> Self {
+        self.on_top = true;
+        self
+    }
+
+    /// A tax by Clio's word. Clio's document says that a second tax is applied "separately or additionally to primary tax"
+    /// and has the words `Pre` and `Post`; that they stand in this order is our reading.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unknown`] for another word.
+    pub fn by_rule(rate: Percent, rule: &TaxRule) -> Result<Self> {
+        match rule {
+            TaxRule::Pre => Ok(Self::new(rate)),
+            TaxRule::Post => Ok(Self::new(rate).on_top()),
+            _ => Err(Error::new(ErrorKind::Unknown, "the rule of a tax is neither `Pre` nor `Post`")),
+        }
+    }
+
+    /// The rate.
+    pub const fn rate(self) -> Percent {
+        self.rate
+    }
+
+    /// It is on what the line comes to with its first tax.
+    pub const fn is_on_top(self) -> bool {
+        self.on_top
+    }
+
+    /// The tax on a net amount after `first`, exact.
+    pub(super) fn exact(self, net: Money, first: Money) -> Result<Money> {
+        let on = if self.on_top { net.checked_add(first)? } else { net };
+        on.times(self.rate.as_fraction())
+    }
+}
