@@ -1,7 +1,32 @@
 //! Recorded work and expenses.
+//!
+//! - Drafts, to be created: [`TimeEntry`], [`FlatFee`], [`Expense`], [`HardCost`]; [`ActivityChange`] for one that is there.
+//! - What is read: the selections [`Activity`], [`BillableActivity`] and [`TimeSettings`]; [`Work`], which tells time from
+//!   counts.
 
+mod billable;
+mod change;
+mod expense;
+mod flat_fee;
+mod parts;
+mod rounding;
 mod selection;
 mod time_entry;
+mod work;
 
+pub use billable::{ActivityBill, ActivityCurrency, BillableActivity, TimeSettings};
+pub use change::ActivityChange;
+pub use expense::{Expense, HardCost};
+pub use flat_fee::FlatFee;
+pub use parts::UtbmsCodes;
+pub use rounding::TimeRounding;
 pub use selection::{Activity, ActivityCategory, CategoryRate};
 pub use time_entry::TimeEntry;
+pub use work::{ExpenseKind, Work};
+
+use clio_core::{Known, Takes, schema::Field};
+
+/// The value of a field, if there is one.
+fn known<F: Field, T: Clone, S: Takes<F, Value: Known<T>>>(selection: &S) -> Option<T> {
+    selection.taken().known().cloned()
+}
