@@ -3,9 +3,13 @@
 //! - Drafts, to be created: [`TimeEntry`], [`FlatFee`], [`Expense`], [`HardCost`]; [`ActivityChange`] for one that is there.
 //! - What is read: the selections [`Activity`], [`BillableActivity`] and [`TimeSettings`]; [`Work`], which tells time from
 //!   counts.
+//! - What follows from it: [`TimeRounding`], [`Pricing`] and [`rate_of`] for hours and money; [`BillingFacts`] for where an
+//!   activity stands ([`BillingStatus`]) and whether it can be changed ([`Editable`]).
 
 mod billable;
+mod billing;
 mod change;
+mod editable;
 mod expense;
 mod flat_fee;
 mod parts;
@@ -15,7 +19,9 @@ mod time_entry;
 mod work;
 
 pub use billable::{ActivityBill, ActivityCurrency, BillableActivity, TimeSettings};
+pub use billing::{BilledReading, BillingFacts, BillingStatus};
 pub use change::ActivityChange;
+pub use editable::{Editable, Locked};
 pub use expense::{Expense, HardCost};
 pub use flat_fee::FlatFee;
 pub use parts::UtbmsCodes;
