@@ -28,7 +28,7 @@ pub use expense::{Expense, HardCost};
 pub use flat_fee::FlatFee;
 pub use parts::UtbmsCodes;
 pub use pricing::{Charge, Pricing, ZeroHours};
-pub use rates::{CategoryCharge, CustomRates, KnownRates, Priced, RateRule, rate_of};
+pub use rates::{CategoryCharge, CategoryPrice, CustomRates, KnownRates, Priced, RateRule, rate_of};
 pub use rounding::TimeRounding;
 pub use selection::{Activity, ActivityCategory, CategoryRate};
 pub use time_entry::TimeEntry;

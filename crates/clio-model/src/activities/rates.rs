@@ -1,9 +1,15 @@
 //! Which rate an activity gets.
 
-use clio_core::Amount;
+use clio_core::{
+    Amount, Known, Selection, Takes,
+    schema::{choices::ActivityDescriptionRateType as RateType, objects::activity_description_rate as rate},
+};
 
-use super::parts::unknown;
-use crate::Result;
+use super::{
+    known,
+    parts::{needed, unknown},
+};
+use crate::{Error, Result};
 
 /// What is known of the rates that could apply to one entry.
 ///
@@ -33,6 +39,39 @@ pub enum CategoryCharge {
     Hourly(Amount),
     /// `User`: what the user's rates say. An amount beside it is ignored (Clio's document).
     User,
+}
+
+/// The rate of an activity category, for [`CategoryCharge::of`]. It nests: `rate: Option<CategoryPrice>` in a selection of
+/// an activity description.
+#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[clio(object = "ActivityDescriptionRateBase")]
+pub struct CategoryPrice {
+    /// How entries in the category are charged.
+    #[clio(rename = "type")]
+    pub kind: Option<RateType>,
+    /// So much an hour, or for the whole.
+    pub amount: Option<Amount>,
+}
+
+impl CategoryCharge {
+    /// As the rate of this category says: [`CategoryPrice`], or a selection of your own with these fields.
+    ///
+    /// # Errors
+    ///
+    /// [`Unknown`](crate::ErrorKind::Unknown) where the type is not told or an amount that counts is hidden,
+    /// [`Invalid`](crate::ErrorKind::Invalid) for a type that is not known here.
+    pub fn of<S>(read: &S) -> Result<Self>
+    where
+        S: Takes<rate::r#type, Value: Known<RateType>> + Takes<rate::amount, Value: Known<Amount>>,
+    {
+        let amount = || needed(known::<rate::amount, Amount, _>(read), "rate in its category");
+        match needed(known::<rate::r#type, RateType, _>(read), "kind of category")? {
+            RateType::User => Ok(Self::User),
+            RateType::FlatRate => amount().map(Self::Flat),
+            RateType::Custom => amount().map(Self::Hourly),
+            _ => Err(Error::invalid("the category is charged in a way that is not known here")),
+        }
+    }
 }
 
 /// The rates of a matter or a client that apply to the user of the entry.
@@ -153,5 +192,23 @@ mod tests {
         assert_eq!(found(&known).unwrap(), (amount(9), RateRule::User, false));
         known.user = None;
         assert_eq!(found(&known).unwrap_err().kind(), ErrorKind::Unknown);
+    }
+
+    #[test]
+    fn a_category_is_read() {
+        let of = |json: &str| {
+            let read = clio_core::decode::<clio_core::schema::objects::ActivityDescriptionRateBase, _>(json);
+            CategoryCharge::of::<CategoryPrice>(&read.unwrap()).map_err(|error| error.kind())
+        };
+        for (json, charge) in [
+            (r#"{"type":"FlatRate","amount":5}"#, Ok(CategoryCharge::Flat(amount(5)))),
+            (r#"{"type":"Custom","amount":5}"#, Ok(CategoryCharge::Hourly(amount(5)))),
+            (r#"{"type":"User","amount":5}"#, Ok(CategoryCharge::User)),
+            (r#"{"type":"FlatRate","amount":null}"#, Err(ErrorKind::Unknown)),
+            (r#"{"amount":5}"#, Err(ErrorKind::Unknown)),
+            (r#"{"type":"Tiered","amount":5}"#, Err(ErrorKind::Invalid)),
+        ] {
+            assert_eq!(of(json), charge, "{json}");
+        }
     }
 }

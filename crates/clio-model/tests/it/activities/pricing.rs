@@ -6,8 +6,8 @@ use clio_core::{Amount, Selection, schema::objects};
 use clio_model::{
     Currency, Rounding,
     activities::{
-        CategoryCharge, Charge, CustomRates, KnownRates, Pricing, RateRule, TimeRounding, TimeSettings, Work,
-        ZeroHours, rate_of,
+        CategoryCharge, CategoryPrice, Charge, CustomRates, KnownRates, Pricing, RateRule, TimeRounding,
+        TimeSettings, Work, ZeroHours, rate_of,
     },
 };
 use rust_decimal::Decimal;
@@ -153,12 +153,15 @@ impl Rates {
             .iter()
             .map(|one| (id(one), id(&one["client"])))
             .collect();
-        let whole = |number: i64| Amount::new(number.into());
-        let categories = vec![
-            (firm.category("FlatRate", 500), CategoryCharge::Flat(whole(500))),
-            (firm.category("Custom", 111), CategoryCharge::Hourly(whole(111))),
-            (firm.category("User", 999), CategoryCharge::User),
-        ];
+        let charge = |id: i64| {
+            let read =
+                firm.data("GET", &format!("/activity_descriptions/{id}.json?fields=rate{{type,amount}}"), "");
+            let rate =
+                clio_core::decode::<objects::ActivityDescriptionRateBase, _>(&read["rate"].to_string());
+            (id, CategoryCharge::of::<CategoryPrice>(&rate.unwrap()).unwrap())
+        };
+        let categories = [("FlatRate", 500), ("Custom", 111), ("User", 999)];
+        let categories = categories.map(|(kind, amount)| charge(firm.category(kind, amount))).to_vec();
         let mut of_clients = BTreeMap::new();
         for client in clients.values() {
             if firm.chance(1) && !of_clients.contains_key(client) {
