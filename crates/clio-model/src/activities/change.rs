@@ -232,6 +232,40 @@ mod tests {
     }
 
     #[test]
+    fn every_member_is_written() {
+        let date = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+        let codes = UtbmsCodes { activity: Id::new(5), task: Id::new(6) };
+        let time = ActivityChange::new()
+            .date(date)
+            .duration(Seconds(60))
+            .price(amount("1.50"))
+            .matter(Id::new(7))
+            .user(Id::new(3))
+            .category(Id::new(4))
+            .utbms(codes)
+            .non_billable(false)
+            .no_charge(true);
+        assert_eq!(
+            time.json().unwrap(),
+            "{\"date\":\"2026-03-02\",\"quantity\":60,\"price\":1.50,\"matter\":{\"id\":7},\"user\":{\"id\":3},\
+             \"activity_description\":{\"utbms_activity_id\":5,\"utbms_task_id\":6},\"non_billable\":false,\
+             \"no_charge\":true}"
+        );
+        let expense = ActivityChange::new()
+            .quantity(amount("2.5"))
+            .expense_category(Id::new(4))
+            .utbms_expense(Id::new(5))
+            .tax(ActivityTaxSetting::NoTax)
+            .reference("cheque 7")
+            .vendor(Id::new(8));
+        assert_eq!(
+            expense.json().unwrap(),
+            "{\"quantity\":2.5,\"expense_category\":{\"id\":4},\"utbms_expense\":{\"id\":5},\
+             \"tax_setting\":\"no_tax\",\"reference\":\"cheque 7\",\"vendor\":{\"id\":8}}"
+        );
+    }
+
+    #[test]
     fn time_and_pieces_cannot_be_mixed() {
         let both = [
             ActivityChange::new().duration(Seconds(60)).quantity(amount("1")),
