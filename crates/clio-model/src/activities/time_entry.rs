@@ -2,15 +2,28 @@
 
 use chrono::NaiveDate;
 use clio_core::{
-    Amount, Body, Error, ErrorKind, Id, Seconds,
-    schema::{objects, operations::CreateActivity},
+    Amount, Body, Field, Id, Known, Members, Reference, Seconds, Takes,
+    schema::{
+        objects::{self, activity},
+        operations::CreateActivity,
+    },
+    values::ActivityType,
 };
-use serde::Serialize;
+
+use super::{
+    known,
+    parts::{Category, UtbmsCodes, needed, refuse, refuse_negative, refuse_negative_time, sent, sent_if},
+    rounding::seconds,
+};
+use crate::Result;
 
 /// A time entry to be created.
 ///
 /// The duration is in seconds, which is what Clio's activities count; a line item of a bill counts hours, and is another
 /// type. What is not said is left to Clio: the user is whoever authorised, the price follows the firm's rates.
+///
+/// Clio's document asks for a type and a date only; that a time entry needs a matter is what users report, and so does this.
+/// No source gives a longest note, so there is none here.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "a draft does nothing before it is sent"]
 pub struct TimeEntry {
@@ -19,9 +32,13 @@ pub struct TimeEntry {
     duration: Seconds,
     note: Option<String>,
     user: Option<Id<objects::User>>,
-    category: Option<Id<objects::ActivityDescription>>,
+    category: Category,
     non_billable: bool,
     price: Option<Amount>,
+    no_charge: bool,
+    start_timer: bool,
+    task: Option<Id<objects::Task>>,
+    communication: Option<Id<objects::Communication>>,
 }
 
 impl TimeEntry {
@@ -33,10 +50,50 @@ impl TimeEntry {
             duration: Seconds(0),
             note: None,
             user: None,
-            category: None,
+            category: Category::Unsaid,
             non_billable: false,
             price: None,
+            no_charge: false,
+            start_timer: false,
+            task: None,
+            communication: None,
         }
+    }
+
+    /// A draft of the same content as this activity: [`Activity`](super::Activity), or a selection of your own with these
+    /// fields. A price that is hidden is left to Clio, which may find another.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`](crate::ErrorKind::Invalid) where it is no time entry, [`Unknown`](crate::ErrorKind::Unknown) where the date,
+    /// the duration or the matter is not told.
+    pub fn like<S>(read: &S) -> Result<Self>
+    where
+        S: Takes<activity::r#type, Value: Known<ActivityType>>
+            + Takes<activity::date, Value: Known<NaiveDate>>
+            + Takes<activity::quantity, Value: Known<Amount>>
+            + Takes<activity::price, Value: Known<Amount>>
+            + Takes<activity::note, Value: Known<String>>
+            + Takes<activity::non_billable, Value: Known<bool>>
+            + Takes<activity::matter, Value: Known<Reference<objects::Matter>>>
+            + Takes<activity::user, Value: Known<Reference<objects::User>>>
+            + Takes<activity::activity_description, Value: Known<Reference<objects::ActivityDescription>>>,
+    {
+        let kind: ActivityType = needed(known::<activity::r#type, _, _>(read), "type")?;
+        refuse(!matches!(kind, ActivityType::TimeEntry), "time entry", "the activity is none")?;
+        let matter: Reference<objects::Matter> = needed(known::<activity::matter, _, _>(read), "matter")?;
+        let date = needed(known::<activity::date, _, _>(read), "date")?;
+        let user: Option<Reference<objects::User>> = known::<activity::user, _, _>(read);
+        let category: Option<Reference<_>> = known::<activity::activity_description, _, _>(read);
+        Ok(Self {
+            duration: seconds(needed(known::<activity::quantity, _, _>(read), "duration")?)?,
+            note: known::<activity::note, _, _>(read),
+            user: user.map(|user| user.id),
+            category: category.map_or(Category::Unsaid, |category| Category::Own(category.id)),
+            non_billable: known::<activity::non_billable, _, _>(read).unwrap_or(false),
+            price: known::<activity::price, _, _>(read),
+            ..Self::on(matter.id, date)
+        })
     }
 
     /// How long the work took.
@@ -57,9 +114,17 @@ impl TimeEntry {
         self
     }
 
-    /// The activity category. One with a flat rate makes the entry a flat fee.
+    /// The activity category. One with a flat rate makes the entry a flat fee: see [`FlatFee`](super::FlatFee). It takes the
+    /// place of codes that were said before.
     pub const fn category(mut self, category: Id<objects::ActivityDescription>) -> Self {
-        self.category = Some(category);
+        self.category = Category::Own(category);
+        self
+    }
+
+    /// The codes that a matter with `require_utbms_codes` wants of every billable entry (Clio's document). They take the place
+    /// of a category that was said before.
+    pub const fn utbms(mut self, codes: UtbmsCodes) -> Self {
+        self.category = Category::Utbms(codes);
         self
     }
 
@@ -69,21 +134,40 @@ impl TimeEntry {
         self
     }
 
+    /// Shows the entry on the bill, for nothing: a line without a charge. Clio's document says it of non-billable entries;
+    /// whether one has to be [`TimeEntry::non_billable`] as well it does not say.
+    pub const fn no_charge(mut self, no_charge: bool) -> Self {
+        self.no_charge = no_charge;
+        self
+    }
+
     /// The rate of an hour, in place of the one that Clio would find.
     pub const fn price(mut self, price: Amount) -> Self {
         self.price = Some(price);
         self
     }
 
-    fn check(&self) -> Result<(), Error> {
-        let refuse = |what: &str| Err(Error::new(ErrorKind::Invalid, format!("time entry: {what}")));
-        if self.duration.0 < 0 {
-            return refuse("its duration is negative");
-        }
-        if self.price.is_some_and(|price| price.get().is_sign_negative()) {
-            return refuse("its price is negative");
-        }
-        Ok(())
+    /// Starts the user's timer on the entry. Not for flat fees, and there is one timer a user (Clio's document).
+    pub const fn start_timer(mut self) -> Self {
+        self.start_timer = true;
+        self
+    }
+
+    /// The task that was worked on.
+    pub const fn task(mut self, task: Id<objects::Task>) -> Self {
+        self.task = Some(task);
+        self
+    }
+
+    /// The e-mail or the call that was worked on.
+    pub const fn communication(mut self, communication: Id<objects::Communication>) -> Self {
+        self.communication = Some(communication);
+        self
+    }
+
+    fn check(&self) -> Result<()> {
+        refuse_negative_time("time entry", Some(self.duration))?;
+        refuse_negative("time entry", "price", self.price)
     }
 }
 
@@ -97,51 +181,31 @@ impl std::fmt::Debug for TimeEntry {
     }
 }
 
-#[derive(Serialize)]
-struct Wire<'a> {
-    r#type: &'static str,
-    date: NaiveDate,
-    quantity: Seconds,
-    matter: Ref,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<Ref>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    activity_description: Option<Ref>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    non_billable: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    price: Option<Amount>,
-}
-
-#[derive(Serialize)]
-struct Ref {
-    id: i64,
-}
-
 impl Body<CreateActivity> for TimeEntry {
-    fn json(&self) -> Result<String, Error> {
+    fn json(&self) -> std::result::Result<String, clio_core::Error> {
         self.check()?;
-        let wire = Wire {
-            r#type: "TimeEntry",
-            date: self.date,
-            quantity: self.duration,
-            matter: Ref { id: self.matter.get() },
-            note: self.note.as_deref(),
-            user: self.user.map(|user| Ref { id: user.get() }),
-            activity_description: self.category.map(|category| Ref { id: category.get() }),
-            non_billable: self.non_billable,
-            price: self.price,
-        };
-        serde_json::to_string(&wire).map_err(|e| {
-            Error::new(ErrorKind::Invalid, "time entry: it cannot be written as JSON").with_source(e)
-        })
+        let mut members = Members::default();
+        members.set_word("type", Field::Value(ActivityType::TimeEntry), &[]);
+        members.set("date", Field::Value(self.date));
+        members.set("quantity", Field::Value(self.duration.0));
+        members.set_reference("matter", Field::Value(self.matter));
+        members.set("note", sent(self.note.clone()));
+        members.set_reference("user", sent(self.user));
+        self.category.write(&mut members);
+        members.set("non_billable", sent_if(self.non_billable));
+        members.set("price", sent(self.price));
+        members.set("no_charge", sent_if(self.no_charge));
+        members.set("start_timer", sent_if(self.start_timer));
+        members.set_reference("task", sent(self.task));
+        members.set_reference("communication", sent(self.communication));
+        Ok(members.to_json())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clio_core::ErrorKind;
+
     use super::*;
 
     fn entry() -> TimeEntry {
@@ -156,6 +220,35 @@ mod tests {
 
     #[test]
     fn what_clio_would_refuse_is_refused_here() {
-        assert_eq!(entry().duration(Seconds(-1)).json().unwrap_err().kind(), ErrorKind::Invalid);
+        for wrong in [entry().duration(Seconds(-1)), entry().price("-0.01".parse().unwrap())] {
+            let error = wrong.json().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Invalid);
+            assert!(error.to_string().contains("negative"), "{error}");
+        }
+    }
+
+    #[test]
+    fn all_of_it_is_written_in_this_order() {
+        let json = entry()
+            .duration(Seconds(60))
+            .note("n \"n\"")
+            .user(Id::new(3))
+            .category(Id::new(4))
+            .utbms(UtbmsCodes { activity: Id::new(5), task: Id::new(6) })
+            .non_billable(true)
+            .no_charge(true)
+            .start_timer()
+            .task(Id::new(8))
+            .communication(Id::new(9))
+            .price("1.50".parse().unwrap())
+            .json()
+            .unwrap();
+        assert_eq!(
+            json,
+            "{\"type\":\"TimeEntry\",\"date\":\"2026-03-02\",\"quantity\":60,\"matter\":{\"id\":7},\
+             \"note\":\"n \\\"n\\\"\",\"user\":{\"id\":3},\
+             \"activity_description\":{\"utbms_activity_id\":5,\"utbms_task_id\":6},\"non_billable\":true,\
+             \"price\":1.50,\"no_charge\":true,\"start_timer\":true,\"task\":{\"id\":8},\"communication\":{\"id\":9}}"
+        );
     }
 }

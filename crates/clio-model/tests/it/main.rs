@@ -1,5 +1,6 @@
 //! The domain, held against the fake firm and against all inputs.
 
+mod activities;
 mod bills;
 mod money;
 mod people;
