@@ -58,7 +58,7 @@ impl Holidays for NoHolidays {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Counting {
-    /// The business day after the event: of an e-mail on Monday, Tuesday is day one. So most laws and contracts count.
+    /// The business day after the event: of an e-mail on Monday, Tuesday is day one. Our default.
     #[default]
     FromTheNextDay,
     /// The day of the event, if it is a business day, else the next one that is.

@@ -2,5 +2,6 @@
 
 mod activities;
 mod bills;
+mod mistakes;
 mod money;
 mod people;
