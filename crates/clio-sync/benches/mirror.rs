@@ -38,7 +38,6 @@ const ROUNDS: usize = 7;
 /// What both read.
 #[derive(Debug, Selection)]
 #[clio(object = "Activity")]
-#[expect(dead_code, reason = "decoded, and not looked at")]
 struct Row {
     id: Id<objects::Activity>,
     etag: String,
@@ -54,7 +53,6 @@ struct Row {
 
 #[derive(Debug, Selection)]
 #[clio(object = "MatterBase")]
-#[expect(dead_code, reason = "decoded, and not looked at")]
 struct Numbered {
     id: Id<objects::Matter>,
     display_number: String,
@@ -62,7 +60,6 @@ struct Numbered {
 
 #[derive(Debug, Selection)]
 #[clio(object = "UserBase")]
-#[expect(dead_code, reason = "decoded, and not looked at")]
 struct Named {
     id: Id<objects::User>,
     name: String,

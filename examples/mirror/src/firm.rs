@@ -44,7 +44,6 @@ impl Adapter for Mirror {
 /// A practice area.
 #[derive(Selection)]
 #[clio(object = "PracticeArea")]
-#[expect(dead_code, reason = "it says what is asked for, and is kept as text")]
 struct Area {
     name: String,
     code: Option<String>,
@@ -53,7 +52,6 @@ struct Area {
 /// A person or company.
 #[derive(Selection)]
 #[clio(object = "Contact")]
-#[expect(dead_code, reason = "it says what is asked for, and is kept as text")]
 struct Contact {
     name: String,
     r#type: ContactType,

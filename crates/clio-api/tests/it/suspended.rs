@@ -173,7 +173,6 @@ async fn the_page_that_is_being_read_is_read_again() {
 async fn a_position_is_good_for_its_own_list_only() {
     #[derive(Debug, Selection)]
     #[clio(object = "Matter")]
-    #[expect(dead_code, reason = "asked for")]
     struct Numbered {
         id: Id<Matter>,
         display_number: String,
