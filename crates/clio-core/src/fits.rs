@@ -124,12 +124,28 @@ fits! {
     )]
     FitsInteger by DecodeInteger;
 
-    /// Fits a field that holds a decimal number that is not money.
+    /// Fits a field that holds a decimal number that is neither money nor a time.
     #[diagnostic::on_unimplemented(
         message = "`{Self}` does not fit a field that holds a decimal number",
-        label = "take `Amount`, `Seconds` or `f64`, or an `Option` of it"
+        label = "take `Amount` or `f64`, or an `Option` of it"
     )]
     FitsNumber by DecodeNumber;
+
+    /// Fits a field that holds a time in seconds, or of an expense a count: the quantity of an activity.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not fit a field that holds a time in seconds",
+        label = "take `Seconds`, `Amount` or `f64`, or an `Option` of it",
+        note = "seconds that are read as hours are off by a factor of 3600"
+    )]
+    FitsSeconds by DecodeSeconds;
+
+    /// Fits a field that holds a time in hours, or of an expense a count: the quantity of a line item.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` does not fit a field that holds a time in hours",
+        label = "take `Hours`, `Amount` or `f64`, or an `Option` of it",
+        note = "hours that are read as seconds are off by a factor of 3600"
+    )]
+    FitsHours by DecodeHours;
 
     /// Fits a field that holds money.
     #[diagnostic::on_unimplemented(
@@ -261,9 +277,13 @@ impls! {
     FitsInteger: u32 => whole;
     FitsInteger: Amount => Self::deserialize;
     FitsNumber: Amount => Self::deserialize;
-    FitsNumber: Hours => Self::deserialize;
-    FitsNumber: Seconds => Self::deserialize;
     FitsNumber: f64 => Self::deserialize;
+    FitsSeconds: Seconds => Self::deserialize;
+    FitsSeconds: Amount => Self::deserialize;
+    FitsSeconds: f64 => Self::deserialize;
+    FitsHours: Hours => Self::deserialize;
+    FitsHours: Amount => Self::deserialize;
+    FitsHours: f64 => Self::deserialize;
     FitsMoney: Amount => Self::deserialize;
     FitsText: String => Self::deserialize;
     FitsText: Box<str> => Self::deserialize;
@@ -280,6 +300,8 @@ impls! {
     FitsAnyTextId: Json => Self::deserialize;
     FitsInteger: Json => Self::deserialize;
     FitsNumber: Json => Self::deserialize;
+    FitsSeconds: Json => Self::deserialize;
+    FitsHours: Json => Self::deserialize;
     FitsMoney: Json => Self::deserialize;
     FitsText: Json => Self::deserialize;
     FitsDate: Json => Self::deserialize;

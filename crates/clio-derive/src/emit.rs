@@ -321,6 +321,8 @@ fn fit(form: &'static Form, field: &'static Field, ty: &Type) -> TokenStream {
         },
         Tag::Integer => to("FitsInteger", None),
         Tag::Number => to("FitsNumber", None),
+        Tag::Seconds => to("FitsSeconds", None),
+        Tag::Hours => to("FitsHours", None),
         Tag::Money => to("FitsMoney", None),
         Tag::Text => to("FitsText", None),
         Tag::Date => to("FitsDate", None),

@@ -36,6 +36,8 @@ pub(crate) enum Tag {
     TextId,
     Integer,
     Number,
+    Seconds,
+    Hours,
     Money,
     Text,
     Date,

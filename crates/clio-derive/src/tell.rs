@@ -38,7 +38,9 @@ pub(crate) fn tell(form: &'static Form, field: &'static Field) -> Told {
         Tag::Id => ("an id", format!("`Id<{object}>`")),
         Tag::TextId => ("an id that is text", format!("`TextId<{object}>`")),
         Tag::Integer => ("a whole number", "`i64`, `i32`, `u64`, `u32` or `Amount`".to_owned()),
-        Tag::Number => ("a decimal number", "`Amount`, `Seconds` or `f64`".to_owned()),
+        Tag::Number => ("a decimal number", "`Amount` or `f64`".to_owned()),
+        Tag::Seconds => ("a time in seconds, not in hours", "`Seconds`, `Amount` or `f64`".to_owned()),
+        Tag::Hours => ("a time in hours, not in seconds", "`Hours`, `Amount` or `f64`".to_owned()),
         Tag::Money => ("money, which a binary float cannot hold", "`Amount`".to_owned()),
         Tag::Text => ("text", "`String`, `Box<str>` or `Etag`".to_owned()),
         Tag::Date => ("a date", "`chrono::NaiveDate`".to_owned()),
@@ -49,10 +51,16 @@ pub(crate) fn tell(form: &'static Form, field: &'static Field) -> Told {
         Tag::Choice(choice) => ("a word of a list", format!("`{choice}` or `String`")),
         Tag::Object(_) | Tag::List(_) | Tag::Json => ("JSON of no known shape", "`Json`".to_owned()),
     };
+    let why = match tag {
+        Tag::Seconds | Tag::Hours => {
+            "an activity counts seconds, a line item of a bill hours, and one read as the other is off by a factor of 3600; "
+        }
+        _ => "",
+    };
     let (each, list) = if list { ("a list, each of ", "a `Vec` of ") } else { ("", "") };
     Told {
         message: format!("`{{Self}}` does not fit `{name}` of Clio's {of}, which holds {each}{holds}"),
         label: format!("take {list}{takes}"),
-        note: "an `Option` around it takes null and absence; `Json` fits every field".to_owned(),
+        note: format!("{why}an `Option` around it takes null and absence; `Json` fits every field"),
     }
 }

@@ -107,7 +107,17 @@ fn types_that_do_not_fit() {
         ("CalendarEntry", "id", "which holds an id that is text: take `TextId<CalendarEntry>`"),
         ("Matter", "billable", "which holds true or false: take `bool`"),
         ("Matter", "number", "which holds a whole number: take `i64`, `i32`, `u64`, `u32` or `Amount`"),
-        ("Activity", "quantity", "which holds a decimal number: take `Amount`, `Seconds` or `f64`"),
+        ("TaxRateConfiguration", "rate", "which holds a decimal number: take `Amount` or `f64`"),
+        (
+            "Activity",
+            "quantity",
+            "which holds a time in seconds, not in hours: take `Seconds`, `Amount` or `f64`",
+        ),
+        (
+            "LineItem",
+            "quantity",
+            "which holds a time in hours, not in seconds: take `Hours`, `Amount` or `f64`",
+        ),
         ("Activity", "total", "which holds money, which a binary float cannot hold: take `Amount`"),
         ("Matter", "description", "which holds text: take `String`, `Box<str>` or `Etag`"),
         ("User", "roles", "which holds a list, each of text: take a `Vec` of `String`, `Box<str>` or `Etag`"),

@@ -75,8 +75,12 @@ pub enum Kind {
     TextId,
     /// A whole number that is not an id.
     Integer,
-    /// A decimal number that is not money.
+    /// A decimal number that is neither money nor a time.
     Number,
+    /// A time in seconds, or of an expense a count.
+    Seconds,
+    /// A time in hours, or of an expense a count.
+    Hours,
     /// An amount of money.
     Money,
     /// Text.

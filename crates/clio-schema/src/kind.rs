@@ -21,8 +21,12 @@ kinds! {
     TextId;
     /// A whole number that is not an id.
     Integer;
-    /// A decimal number that is not money: a quantity, a percentage.
+    /// A decimal number that is neither money nor a time: a percentage, an exchange rate.
     Number;
+    /// A time in seconds, or of an expense a count: the quantity of an activity.
+    Seconds;
+    /// A time in hours, or of an expense a count: the quantity of a line item.
+    Hours;
     /// An amount of money. Never to be read through a binary float.
     Money;
     /// Text.

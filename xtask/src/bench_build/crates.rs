@@ -116,7 +116,7 @@ fn rust(kind: Kind) -> Option<&'static str> {
     Some(match kind {
         Kind::Boolean => "bool",
         Kind::Integer => "i64",
-        Kind::Number | Kind::Money => "Amount",
+        Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money => "Amount",
         Kind::Text | Kind::Choice(_) => "String",
         Kind::Date => "NaiveDate",
         Kind::DateTime => "DateTime<Utc>",

@@ -105,7 +105,7 @@ fn fits(kind: Kind, schema: &Value) -> Result<(), String> {
     let fits = match kind {
         Kind::Boolean => basic == "boolean",
         Kind::Integer => basic == "integer",
-        Kind::Number => basic == "number",
+        Kind::Number | Kind::Seconds | Kind::Hours => basic == "number",
         // Ids are told by their names, money by hand.
         Kind::Id | Kind::Money => matches!(basic, "integer" | "number"),
         Kind::TextId => matches!(basic, "string" | "integer"),

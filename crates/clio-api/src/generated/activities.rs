@@ -316,7 +316,7 @@ impl<S> One<op::UpdateActivity, S> {
         self
     }
 
-    /// `quantity`: a decimal number. Seconds for time, since version 4.0.4 (hours before); a count for expenses.
+    /// `quantity`: a time in seconds. Hours before version 4.0.4; a count for expenses.
     pub fn quantity(mut self, value: impl Into<Field<Amount>>) -> Self {
         self.call.members.set("quantity", value.into());
         self
@@ -484,7 +484,7 @@ impl CreateActivity {
         self
     }
 
-    /// `quantity`: a decimal number. Seconds for time, since version 4.0.4 (hours before); a count for expenses.
+    /// `quantity`: a time in seconds. Hours before version 4.0.4; a count for expenses.
     pub fn quantity(mut self, value: impl Into<Field<Amount>>) -> Self {
         self.0.set("quantity", value.into());
         self
@@ -713,7 +713,7 @@ impl UpdateActivity {
         self
     }
 
-    /// `quantity`: a decimal number. Seconds for time, since version 4.0.4 (hours before); a count for expenses.
+    /// `quantity`: a time in seconds. Hours before version 4.0.4; a count for expenses.
     pub fn quantity(mut self, value: impl Into<Field<Amount>>) -> Self {
         self.0.set("quantity", value.into());
         self

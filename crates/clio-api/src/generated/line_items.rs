@@ -199,7 +199,7 @@ impl<S> One<op::UpdateLineItem, S> {
         self
     }
 
-    /// `quantity`: a decimal number. Hours, unlike the quantity of an activity.
+    /// `quantity`: a time in hours. Unlike the quantity of an activity, which is seconds; a count for expenses.
     pub fn quantity(mut self, value: impl Into<Field<Amount>>) -> Self {
         self.call.members.set("quantity", value.into());
         self
@@ -308,7 +308,7 @@ impl UpdateLineItem {
         self
     }
 
-    /// `quantity`: a decimal number. Hours, unlike the quantity of an activity.
+    /// `quantity`: a time in hours. Unlike the quantity of an activity, which is seconds; a count for expenses.
     pub fn quantity(mut self, value: impl Into<Field<Amount>>) -> Self {
         self.0.set("quantity", value.into());
         self

@@ -73,8 +73,12 @@ pub enum Kind {
     TextId,
     /// A whole number.
     Integer,
-    /// A decimal number that is not money.
+    /// A decimal number that is neither money nor a time.
     Number,
+    /// A time in seconds, or of an expense a count.
+    Seconds,
+    /// A time in hours, or of an expense a count.
+    Hours,
     /// Money.
     Money,
     /// Text.

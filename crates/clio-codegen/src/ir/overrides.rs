@@ -18,6 +18,10 @@ pub struct Overrides {
     pub edition: Edition,
     /// Members and parameters that hold an amount of money.
     pub money: Vec<String>,
+    /// Members and parameters that hold a time in seconds.
+    pub seconds: Vec<String>,
+    /// Members and parameters that hold a time in hours.
+    pub hours: Vec<String>,
     /// Kinds that the document has wrong.
     pub kinds: BTreeMap<String, SimpleKind>,
     /// Fields that are known to be null at times.
@@ -103,8 +107,9 @@ impl Overrides {
     /// The entries that named nothing: out of date, or meant for another edition.
     pub(super) fn unused(&self) -> Vec<String> {
         let used = self.used.borrow();
-        let lists = [&self.money, &self.nullable, &self.comma_lists, &self.keyed_by_id];
-        let listed = lists.into_iter().flatten().chain(self.choices.values().flatten());
+        let numbers = [&self.money, &self.seconds, &self.hours];
+        let lists = [&self.nullable, &self.comma_lists, &self.keyed_by_id];
+        let listed = numbers.into_iter().chain(lists).flatten().chain(self.choices.values().flatten());
         let keyed = self.kinds.keys().chain(self.respelled.keys()).chain(self.objects.keys());
         let keyed = keyed.chain(self.operations.keys()).chain(self.modules.keys()).chain(self.answers.keys());
         let keyed = keyed.chain(self.notes.keys()).chain(self.allowed.keys());

@@ -27,6 +27,35 @@ use super::{Amount, Seconds};
 /// # use clio_core::{Hours, Seconds};
 /// let hours: Hours = Seconds(3_600).into();
 /// ```
+///
+/// A selection cannot take them for seconds, nor seconds for them; this is what fits:
+///
+/// ```
+/// use clio_core::{Hours, Seconds, Selection};
+///
+/// #[derive(Selection)]
+/// #[clio(object = "LineItem")]
+/// struct Line {
+///     quantity: Hours,
+/// }
+///
+/// #[derive(Selection)]
+/// #[clio(object = "Activity")]
+/// struct Work {
+///     quantity: Seconds,
+///     quantity_in_hours: Hours,
+/// }
+/// ```
+///
+/// ```compile_fail
+/// use clio_core::{Hours, Selection};
+///
+/// #[derive(Selection)]
+/// #[clio(object = "Activity")]
+/// struct Wrong {
+///     quantity: Hours,
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hours(Amount);

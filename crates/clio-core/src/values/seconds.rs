@@ -15,6 +15,18 @@ use super::number_text;
 /// assert_eq!(Seconds(5_430).to_string(), "1:30:30");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+///
+/// A selection cannot take them for hours, nor hours for them:
+///
+/// ```compile_fail
+/// use clio_core::{Seconds, Selection};
+///
+/// #[derive(Selection)]
+/// #[clio(object = "LineItem")]
+/// struct Wrong {
+///     quantity: Seconds,
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Seconds(pub i64);

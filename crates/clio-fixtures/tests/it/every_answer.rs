@@ -206,7 +206,7 @@ fn value(name: &str, kind: Kind) -> Value {
         Kind::Boolean => json!(false),
         Kind::Id | Kind::Integer => json!(1),
         Kind::TextId => json!("1"),
-        Kind::Number | Kind::Money => json!(1.5),
+        Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money => json!(1.5),
         Kind::Date => json!("2026-01-15"),
         Kind::DateTime => json!("2026-01-15T09:30:00Z"),
         Kind::Choice(words) => json!(words.first()),

@@ -17,7 +17,8 @@ pub(super) fn value(kind: &Kind, object: Option<&str>) -> Value {
         (Kind::Id, Some(object)) => format!("Id<objects::{object}>"),
         (Kind::TextId, Some(object)) => format!("TextId<objects::{object}>"),
         (Kind::Id | Kind::Integer, _) => "i64".to_owned(),
-        (Kind::Number | Kind::Money, _) => "Amount".to_owned(),
+        // Of an expense a quantity is a count, so a body takes any number.
+        (Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money, _) => "Amount".to_owned(),
         (Kind::Date, _) => "NaiveDate".to_owned(),
         (Kind::DateTime, _) => "DateTime<Utc>".to_owned(),
         (Kind::Choice { name, .. }, _) => format!("choices::{name}"),
@@ -61,7 +62,7 @@ pub(super) fn sample(model: &Model, kind: &Kind, object: Option<&str>) -> String
         Kind::Id if object.is_some() => "Id::new(1)".to_owned(),
         Kind::TextId if object.is_some() => "TextId::new(\"1\")".to_owned(),
         Kind::Id | Kind::Integer => "1".to_owned(),
-        Kind::Number | Kind::Money => "amount()".to_owned(),
+        Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money => "amount()".to_owned(),
         Kind::Date => "date()".to_owned(),
         Kind::DateTime => "moment()".to_owned(),
         Kind::Choice { name, words } => {

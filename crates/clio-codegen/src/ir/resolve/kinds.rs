@@ -32,6 +32,11 @@ impl Resolver<'_> {
         {
             return Ok(Kind::Money);
         }
+        if matches!(shape.kind, Basic::Number)
+            && let Some(kind) = self.time(at)
+        {
+            return Ok(kind);
+        }
         if let Some(name) = self.choices.at(at) {
             return Ok(Kind::Choice { name: name.to_owned(), words: self.respelled(&shape.words) });
         }
@@ -50,6 +55,17 @@ impl Resolver<'_> {
             // A field with members of its own, without a schema that names them, is left as JSON.
             Basic::Any | Basic::List | Basic::Object => Kind::Json,
         })
+    }
+
+    /// The unit of a decimal number that is a time.
+    fn time(&self, at: &str) -> Option<Kind> {
+        let seconds = self.overrides.names(&self.overrides.seconds, at);
+        let hours = self.overrides.names(&self.overrides.hours, at);
+        match (seconds, hours) {
+            (true, _) => Some(Kind::Seconds),
+            (_, true) => Some(Kind::Hours),
+            _ => None,
+        }
     }
 
     /// The words of a place, without the document's misspellings.

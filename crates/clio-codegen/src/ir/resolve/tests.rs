@@ -83,6 +83,17 @@ fn money_and_other_kinds_come_from_the_overrides() {
 }
 
 #[test]
+fn times_know_their_unit_from_the_overrides() {
+    let seconds = model(r#"seconds = ["Matter.fee"]"#);
+    assert_eq!(kind(&seconds, "Matter", "fee"), Kind::Seconds);
+    let hours = model(r#"hours = ["Matter.fee"]"#);
+    assert_eq!(kind(&hours, "MatterBase", "fee"), Kind::Hours);
+    assert!(seconds.remarks.is_empty() && hours.remarks.is_empty());
+    let of_an_id = model(r#"hours = ["Matter.id"]"#);
+    assert_eq!(of_an_id.remarks, ["an override names nothing: Matter.id"]);
+}
+
+#[test]
 fn lists_that_differ_in_casing_are_one_enum() {
     let model = model("");
     assert_eq!(kind(&model, "Matter", "status"), status(&["Open", "Closed"]));

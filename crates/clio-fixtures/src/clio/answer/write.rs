@@ -82,7 +82,9 @@ impl View<'_> {
             Value::Null => out.extend_from_slice(nothing(step.kind)),
             Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
             Value::Whole(id) if matches!(step.kind, Kind::TextId | Kind::Text) => text(out, &id.to_string()),
-            Value::Whole(number) if matches!(step.kind, Kind::Number | Kind::Money) => {
+            Value::Whole(number)
+                if matches!(step.kind, Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money) =>
+            {
                 decimal(out, Decimal::from(*number));
             }
             Value::Whole(number) => whole(out, *number),

@@ -16,7 +16,7 @@ pub(super) fn plain(kind: Kind, sent: &Json) -> Option<Value> {
         (Kind::Boolean, Json::String(text)) => Value::Bool(text.parse().ok()?),
         (Kind::Id | Kind::Integer, _) => Value::Whole(whole(sent)?),
         (Kind::TextId, _) => whole(sent).map_or_else(|| text(sent), |id| Some(Value::Whole(id)))?,
-        (Kind::Number | Kind::Money, _) => Value::Decimal(decimal(sent)?),
+        (Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money, _) => Value::Decimal(decimal(sent)?),
         (Kind::Text, _) => text(sent)?,
         (Kind::Date, Json::String(text)) => Value::Date(day(text)?),
         (Kind::DateTime, Json::String(text)) => Value::Moment(moment(text)?),

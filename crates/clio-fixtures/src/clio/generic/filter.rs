@@ -231,9 +231,13 @@ fn wanted(kind: Kind, sent: &[String]) -> Option<Wanted> {
     let last = sent.last()?;
     Some(match kind {
         Kind::Boolean => Wanted::Flag(last.parse().ok()?),
-        Kind::Id | Kind::TextId | Kind::Integer | Kind::Number | Kind::Money => {
-            Wanted::Number(decimal(&serde_json::Value::from(last.as_str()))?)
-        }
+        Kind::Id
+        | Kind::TextId
+        | Kind::Integer
+        | Kind::Number
+        | Kind::Seconds
+        | Kind::Hours
+        | Kind::Money => Wanted::Number(decimal(&serde_json::Value::from(last.as_str()))?),
         Kind::Date | Kind::DateTime => Wanted::Day(day(last)?),
         Kind::Choice(_) => {
             let letters = |word: &str| word.trim().replace('_', "").to_lowercase();

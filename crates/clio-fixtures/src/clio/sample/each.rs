@@ -40,7 +40,7 @@ fn of_kind(name: &'static str, kind: Kind, deep: bool) -> Value {
     match kind {
         Kind::Boolean => Value::Bool(false),
         Kind::Id | Kind::TextId | Kind::Integer => Value::Whole(ID),
-        Kind::Number | Kind::Money => Value::Decimal(Decimal::new(15, 1)),
+        Kind::Number | Kind::Seconds | Kind::Hours | Kind::Money => Value::Decimal(Decimal::new(15, 1)),
         Kind::Text => Value::text(format!("a {}", name.replace('_', " "))),
         Kind::Date => NaiveDate::from_ymd_opt(2026, 1, 15).map_or(Value::Null, Value::Date),
         Kind::DateTime => {

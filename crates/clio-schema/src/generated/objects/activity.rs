@@ -88,12 +88,12 @@ pub static ACTIVITY: ObjectInfo = ObjectInfo {
         FieldInfo { name: "note", kind: Kind::Text, nullable: false },
         FieldInfo { name: "on_bill", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "price", kind: Kind::Money, nullable: true },
-        FieldInfo { name: "quantity", kind: Kind::Number, nullable: false },
-        FieldInfo { name: "quantity_in_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "quantity", kind: Kind::Seconds, nullable: false },
+        FieldInfo { name: "quantity_in_hours", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "quantity_redacted", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "reference", kind: Kind::Text, nullable: false },
-        FieldInfo { name: "rounded_quantity", kind: Kind::Number, nullable: false },
-        FieldInfo { name: "rounded_quantity_in_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "rounded_quantity", kind: Kind::Seconds, nullable: false },
+        FieldInfo { name: "rounded_quantity_in_hours", kind: Kind::Hours, nullable: false },
         FieldInfo {
             name: "subject",
             kind: Kind::Object(&crate::objects::POLYMORPHIC_OBJECT_BASE),
@@ -152,12 +152,12 @@ pub static ACTIVITY_BASE: ObjectInfo = ObjectInfo {
         FieldInfo { name: "note", kind: Kind::Text, nullable: false },
         FieldInfo { name: "on_bill", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "price", kind: Kind::Money, nullable: true },
-        FieldInfo { name: "quantity", kind: Kind::Number, nullable: false },
-        FieldInfo { name: "quantity_in_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "quantity", kind: Kind::Seconds, nullable: false },
+        FieldInfo { name: "quantity_in_hours", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "quantity_redacted", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "reference", kind: Kind::Text, nullable: false },
-        FieldInfo { name: "rounded_quantity", kind: Kind::Number, nullable: false },
-        FieldInfo { name: "rounded_quantity_in_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "rounded_quantity", kind: Kind::Seconds, nullable: false },
+        FieldInfo { name: "rounded_quantity_in_hours", kind: Kind::Hours, nullable: false },
         FieldInfo {
             name: "tax_setting",
             kind: Kind::Choice(&["no_tax", "tax_1_only", "tax_2_only", "tax_1_and_tax_2"]),
@@ -449,23 +449,23 @@ impl Field for price {
 impl Has<price> for Activity {}
 impl Has<price> for ActivityBase {}
 
-/// `quantity`: a decimal number. Seconds for time, since version 4.0.4 (hours before); a count for expenses.
+/// `quantity`: a time in seconds. Hours before version 4.0.4; a count for expenses.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Activities)
 pub struct quantity;
 impl Field for quantity {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Seconds;
     const NAME: &'static str = "quantity";
 }
 impl Has<quantity> for Activity {}
 impl Has<quantity> for ActivityBase {}
 
-/// `quantity_in_hours`: a decimal number. Hours.
+/// `quantity_in_hours`: a time in hours.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Activities)
 pub struct quantity_in_hours;
 impl Field for quantity_in_hours {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "quantity_in_hours";
 }
 impl Has<quantity_in_hours> for Activity {}
@@ -493,23 +493,23 @@ impl Field for reference {
 impl Has<reference> for Activity {}
 impl Has<reference> for ActivityBase {}
 
-/// `rounded_quantity`: a decimal number. Seconds, since version 4.0.4 (hours before); time only.
+/// `rounded_quantity`: a time in seconds. Hours before version 4.0.4; of time entries only.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Activities)
 pub struct rounded_quantity;
 impl Field for rounded_quantity {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Seconds;
     const NAME: &'static str = "rounded_quantity";
 }
 impl Has<rounded_quantity> for Activity {}
 impl Has<rounded_quantity> for ActivityBase {}
 
-/// `rounded_quantity_in_hours`: a decimal number. Hours; the total is made from it.
+/// `rounded_quantity_in_hours`: a time in hours. The total is made from it.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Activities)
 pub struct rounded_quantity_in_hours;
 impl Field for rounded_quantity_in_hours {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "rounded_quantity_in_hours";
 }
 impl Has<rounded_quantity_in_hours> for Activity {}

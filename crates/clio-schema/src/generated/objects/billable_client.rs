@@ -40,7 +40,7 @@ pub static BILLABLE_CLIENT: ObjectInfo = ObjectInfo {
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "name", kind: Kind::Text, nullable: false },
         FieldInfo { name: "unbilled_amount", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "unbilled_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "unbilled_hours", kind: Kind::Hours, nullable: false },
     ],
 };
 
@@ -53,7 +53,7 @@ pub static BILLABLE_CLIENT_BASE: ObjectInfo = ObjectInfo {
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "name", kind: Kind::Text, nullable: false },
         FieldInfo { name: "unbilled_amount", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "unbilled_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "unbilled_hours", kind: Kind::Hours, nullable: false },
     ],
 };
 
@@ -122,12 +122,12 @@ impl Field for unbilled_amount {
 impl Has<unbilled_amount> for BillableClient {}
 impl Has<unbilled_amount> for BillableClientBase {}
 
-/// `unbilled_hours`: a decimal number. Hours.
+/// `unbilled_hours`: a time in hours.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Billable-Clients)
 pub struct unbilled_hours;
 impl Field for unbilled_hours {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "unbilled_hours";
 }
 impl Has<unbilled_hours> for BillableClient {}

@@ -37,7 +37,7 @@ pub static BILLABLE_MATTER: ObjectInfo = ObjectInfo {
         FieldInfo { name: "display_number", kind: Kind::Text, nullable: false },
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "unbilled_amount", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "unbilled_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "unbilled_hours", kind: Kind::Hours, nullable: false },
     ],
 };
 
@@ -51,7 +51,7 @@ pub static BILLABLE_MATTER_BASE: ObjectInfo = ObjectInfo {
         FieldInfo { name: "display_number", kind: Kind::Text, nullable: false },
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "unbilled_amount", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "unbilled_hours", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "unbilled_hours", kind: Kind::Hours, nullable: false },
     ],
 };
 
@@ -131,12 +131,12 @@ impl Field for unbilled_amount {
 impl Has<unbilled_amount> for BillableMatter {}
 impl Has<unbilled_amount> for BillableMatterBase {}
 
-/// `unbilled_hours`: a decimal number. Hours.
+/// `unbilled_hours`: a time in hours.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Billable-Matters)
 pub struct unbilled_hours;
 impl Field for unbilled_hours {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "unbilled_hours";
 }
 impl Has<unbilled_hours> for BillableMatter {}

@@ -48,7 +48,7 @@ pub static LINE_ITEM: ObjectInfo = ObjectInfo {
         FieldInfo { name: "matter", kind: Kind::Object(&crate::objects::MATTER_BASE), nullable: false },
         FieldInfo { name: "note", kind: Kind::Text, nullable: false },
         FieldInfo { name: "price", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "quantity", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "quantity", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "secondary_tax", kind: Kind::Money, nullable: false },
         FieldInfo { name: "secondary_taxable", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "sub_total", kind: Kind::Money, nullable: false },
@@ -83,7 +83,7 @@ pub static LINE_ITEM_BASE: ObjectInfo = ObjectInfo {
         FieldInfo { name: "kind", kind: Kind::Choice(&["Service", "Expense"]), nullable: false },
         FieldInfo { name: "note", kind: Kind::Text, nullable: false },
         FieldInfo { name: "price", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "quantity", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "quantity", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "secondary_tax", kind: Kind::Money, nullable: false },
         FieldInfo { name: "secondary_taxable", kind: Kind::Boolean, nullable: false },
         FieldInfo { name: "sub_total", kind: Kind::Money, nullable: false },
@@ -249,12 +249,12 @@ impl Field for price {
 impl Has<price> for LineItem {}
 impl Has<price> for LineItemBase {}
 
-/// `quantity`: a decimal number. Hours, unlike the quantity of an activity.
+/// `quantity`: a time in hours. Unlike the quantity of an activity, which is seconds; a count for expenses.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Line-Items)
 pub struct quantity;
 impl Field for quantity {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "quantity";
 }
 impl Has<quantity> for LineItem {}

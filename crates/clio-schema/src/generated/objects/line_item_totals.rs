@@ -22,7 +22,7 @@ pub static LINE_ITEM_TOTALS_BASE: ObjectInfo = ObjectInfo {
     fields: &[
         FieldInfo { name: "discount_percent", kind: Kind::Number, nullable: false },
         FieldInfo { name: "price", kind: Kind::Money, nullable: false },
-        FieldInfo { name: "quantity", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "quantity", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "sub_total", kind: Kind::Money, nullable: false },
         FieldInfo { name: "total", kind: Kind::Money, nullable: false },
     ],
@@ -48,12 +48,12 @@ impl Field for price {
 }
 impl Has<price> for LineItemTotalsBase {}
 
-/// `quantity`: a decimal number. Hours, unlike the quantity of an activity.
+/// `quantity`: a time in hours. Unlike the quantity of an activity, which is seconds.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/)
 pub struct quantity;
 impl Field for quantity {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "quantity";
 }
 impl Has<quantity> for LineItemTotalsBase {}

@@ -32,7 +32,7 @@ pub static TIMER: ObjectInfo = ObjectInfo {
     fields: &[
         FieldInfo { name: "activity", kind: Kind::Object(&crate::objects::ACTIVITY_BASE), nullable: false },
         FieldInfo { name: "created_at", kind: Kind::DateTime, nullable: false },
-        FieldInfo { name: "elapsed_time", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "elapsed_time", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "etag", kind: Kind::Text, nullable: false },
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "start_time", kind: Kind::DateTime, nullable: false },
@@ -45,7 +45,7 @@ pub static TIMER_BASE: ObjectInfo = ObjectInfo {
     name: "TimerBase",
     fields: &[
         FieldInfo { name: "created_at", kind: Kind::DateTime, nullable: false },
-        FieldInfo { name: "elapsed_time", kind: Kind::Number, nullable: false },
+        FieldInfo { name: "elapsed_time", kind: Kind::Hours, nullable: false },
         FieldInfo { name: "etag", kind: Kind::Text, nullable: false },
         FieldInfo { name: "id", kind: Kind::Id, nullable: false },
         FieldInfo { name: "start_time", kind: Kind::DateTime, nullable: false },
@@ -74,12 +74,12 @@ impl Field for created_at {
 impl Has<created_at> for Timer {}
 impl Has<created_at> for TimerBase {}
 
-/// `elapsed_time`: a decimal number. Hours.
+/// `elapsed_time`: a time in hours.
 ///
 /// [Clio's reference](https://docs.developers.clio.com/api-reference/#tag/Timers)
 pub struct elapsed_time;
 impl Field for elapsed_time {
-    type Kind = crate::kind::Number;
+    type Kind = crate::kind::Hours;
     const NAME: &'static str = "elapsed_time";
 }
 impl Has<elapsed_time> for Timer {}

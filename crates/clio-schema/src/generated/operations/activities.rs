@@ -260,7 +260,7 @@ impl Operation for CreateActivity {
             BodyField { name: "non_billable", kind: BodyKind::Value(Kind::Boolean), required: false },
             BodyField { name: "note", kind: BodyKind::Value(Kind::Text), required: false },
             BodyField { name: "price", kind: BodyKind::Value(Kind::Money), required: false },
-            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Number), required: false },
+            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Seconds), required: false },
             BodyField { name: "reference", kind: BodyKind::Value(Kind::Text), required: false },
             BodyField { name: "start_timer", kind: BodyKind::Value(Kind::Boolean), required: false },
             BodyField {
@@ -514,7 +514,7 @@ impl Operation for UpdateActivity {
             BodyField { name: "non_billable", kind: BodyKind::Value(Kind::Boolean), required: false },
             BodyField { name: "note", kind: BodyKind::Value(Kind::Text), required: false },
             BodyField { name: "price", kind: BodyKind::Value(Kind::Money), required: false },
-            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Number), required: false },
+            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Seconds), required: false },
             BodyField { name: "reference", kind: BodyKind::Value(Kind::Text), required: false },
             BodyField { name: "start_timer", kind: BodyKind::Value(Kind::Boolean), required: false },
             BodyField {

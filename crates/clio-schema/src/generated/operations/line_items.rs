@@ -148,7 +148,7 @@ impl Operation for UpdateLineItem {
             },
             BodyField { name: "note", kind: BodyKind::Value(Kind::Text), required: false },
             BodyField { name: "price", kind: BodyKind::Value(Kind::Money), required: false },
-            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Number), required: false },
+            BodyField { name: "quantity", kind: BodyKind::Value(Kind::Hours), required: false },
             BodyField { name: "secondary_taxable", kind: BodyKind::Value(Kind::Boolean), required: false },
             BodyField {
                 name: "tax_settings",
