@@ -5,6 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::{
+    behaviour::bill_totals::Totals,
     files::Files,
     limits::RateLimits,
     oauth::Tokens,
@@ -33,6 +34,8 @@ pub(crate) struct Firm {
     pub(crate) files: Files,
     /// The last day of an activity of each matter, and how many changes and activities there were when it was looked up.
     pub(crate) last_days: RefCell<((usize, usize), BTreeMap<i64, NaiveDate>)>,
+    /// What the bill that was looked at last comes to, with its id and how many changes there were then.
+    pub(crate) last_totals: RefCell<Option<(usize, i64, Totals)>>,
 }
 
 impl Firm {

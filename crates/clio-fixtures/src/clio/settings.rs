@@ -63,6 +63,9 @@ pub struct ClioWorldBuilder {
     pub(crate) delivery_faults: DeliveryFaults,
     pub(crate) bills: usize,
     pub(crate) bank_accounts: bool,
+    /// In minutes, at least one.
+    pub(crate) time_increment: u32,
+    pub(crate) decimal_time: bool,
     pub(crate) one_of_each: bool,
     pub(crate) sentinels: Sentinels,
     pub(crate) clock: Arc<dyn Clock>,
@@ -80,6 +83,8 @@ impl ClioWorldBuilder {
             messages: 0,
             bills: 0,
             bank_accounts: true,
+            time_increment: 1,
+            decimal_time: false,
             clock: Arc::new(SystemClock),
             latency: Duration::ZERO,
             settings: Settings {
@@ -147,6 +152,29 @@ impl ClioWorldBuilder {
     /// operating and a trust account.
     pub fn without_bank_accounts(mut self) -> Self {
         self.bank_accounts = false;
+        self
+    }
+
+    /// To how many minutes the firm rounds the time that it bills, always up: with 6, 5 minutes are 0.1 hours and 7 are 0.2. It is
+    /// `rounding` in `GET /settings/billing`. 1 unless said, which is Clio's default; 0 counts as 1 (Clio's document,
+    /// `BillingSetting`; Clio's help).
+    ///
+    /// ```
+    /// use clio_fixtures::ClioWorld;
+    ///
+    /// let world = ClioWorld::firm(7).time_rounding(6).start();
+    /// assert_eq!(world.records("BillingSetting")[0]["rounding"], 6);
+    /// ```
+    pub fn time_rounding(mut self, minutes: u32) -> Self {
+        self.time_increment = minutes.max(1);
+        self
+    }
+
+    /// Whether the firm rounds the time that it bills up to a hundredth of an hour, and not to
+    /// [an increment of minutes](Self::time_rounding). It is `use_decimal_rounding` in `GET /settings/billing`. No unless said
+    /// (Clio's document, `BillingSetting`; Clio's help).
+    pub fn decimal_time(mut self, decimal: bool) -> Self {
+        self.decimal_time = decimal;
         self
     }
 

@@ -13,6 +13,17 @@ use clio_fixtures::{ClioWorld, ClioWorldBuilder, SeededRandom, VirtualClock};
 use clio_model::activities::BillableActivity;
 use serde_json::{Value, json};
 
+/// A number below this one.
+fn below(random: &SeededRandom, end: i64) -> i64 {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    i64::from_le_bytes(bytes).rem_euclid(end)
+}
+
+fn pick<T: Copy>(random: &SeededRandom, of: &[T]) -> T {
+    of[usize::try_from(below(random, i64::try_from(of.len()).unwrap())).unwrap()]
+}
+
 /// A world in memory, and chance that can be replayed.
 struct Firm {
     world: ClioWorld,
@@ -37,13 +48,11 @@ impl Firm {
 
     /// A number below this one.
     fn below(&self, end: i64) -> i64 {
-        let mut bytes = [0; 8];
-        self.random.fill(&mut bytes);
-        i64::from_le_bytes(bytes).rem_euclid(end)
+        below(&self.random, end)
     }
 
     fn pick<T: Copy>(&self, of: &[T]) -> T {
-        of[usize::try_from(self.below(i64::try_from(of.len()).unwrap())).unwrap()]
+        pick(&self.random, of)
     }
 
     /// With this chance of four.

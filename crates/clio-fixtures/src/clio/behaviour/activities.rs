@@ -11,7 +11,7 @@ use super::{
     contacts::CONTACT,
     expense_categories::EXPENSE,
     matters::{self, MATTER},
-    money::{cents, hours},
+    money::{cents, for_time, hours},
     payments,
     settings::{self, SETTINGS},
     users::USER,
@@ -224,13 +224,14 @@ fn is_billable(one: &Record) -> bool {
 pub(crate) fn worth(firm: &Firm, one: &Record) -> Decimal {
     let price = one.get(ACTIVITY.price).as_decimal().unwrap_or_default();
     let quantity = rounded(firm, one);
-    cents(if one.get(ACTIVITY.flat_rate).is_true() {
-        if quantity.is_zero() && !firm.settings.zero_hours_earn_flat_rates { Decimal::ZERO } else { price }
+    if one.get(ACTIVITY.flat_rate).is_true() {
+        let earns = !quantity.is_zero() || firm.settings.zero_hours_earn_flat_rates;
+        if earns { cents(price) } else { Decimal::ZERO }
     } else if is_time(one) {
-        hours(quantity).saturating_mul(price)
+        for_time(quantity, price)
     } else {
-        quantity.saturating_mul(price)
-    })
+        cents(quantity.saturating_mul(price))
+    }
 }
 
 fn is_redacted(view: View<'_>, one: &Record) -> bool {

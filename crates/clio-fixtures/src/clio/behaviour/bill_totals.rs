@@ -81,6 +81,16 @@ impl Totals {
     }
 }
 
+/// One of the amounts of a bill. An answer shows many of the same bill, so they are kept until something changes.
+pub(crate) fn amount(firm: &Firm, bill: &Record, which: fn(&Totals) -> Decimal) -> Decimal {
+    let now = firm.tables.history().len();
+    let mut known = firm.last_totals.borrow_mut();
+    match &*known {
+        Some((then, id, totals)) if (*then, *id) == (now, bill.id) => which(totals),
+        _ => which(&known.insert((now, bill.id, totals(firm, bill))).2),
+    }
+}
+
 pub(crate) fn totals(firm: &Firm, bill: &Record) -> Totals {
     let mut totals = Totals::default();
     for line in lines(firm, bill.id) {

@@ -237,10 +237,7 @@ fn amount(field: &str) -> Option<Compute> {
     macro_rules! amount {
         ($($name:literal: $what:expr;)*) => {
             match field {
-                $($name => Some(|view, _, bill| {
-                    let what: fn(&Totals) -> Decimal = $what;
-                    Value::Decimal(what(&totals(view.firm, bill)))
-                }),)*
+                $($name => Some(|view, _, bill| Value::Decimal(bill_totals::amount(view.firm, bill, $what))),)*
                 _ => None,
             }
         };

@@ -9,7 +9,7 @@ use super::{
     bill_states::{self, LOCKED},
     bill_totals::discount_of,
     bills::BILL,
-    money::{cents, hours, percent},
+    money::{for_quantity, hours, percent},
     settings::{self, SETTINGS},
     taxes,
 };
@@ -148,12 +148,10 @@ impl Behaviour for LineItems {
     }
 }
 
-/// The bill was approved, paid or voided. The lines of a deleted one may still go: nobody says, and nothing is owed by them.
+/// Its bill can no longer be changed: it was approved, paid, voided or deleted.
 fn is_locked(firm: &Firm, line: &Record) -> bool {
     let bill = line.get(LINE.bill).link().and_then(|id| firm.get(BILL.resource, id));
-    bill.is_some_and(|bill| {
-        !bill_states::is_open(firm, bill) && bill.get(BILL.state).as_str() != Some("deleted")
-    })
+    bill.is_some_and(|bill| !bill_states::is_open(firm, bill))
 }
 
 /// Users saw a quantity ignored and, later, taken on drafts and rounded up as time is: a knob.
@@ -243,7 +241,7 @@ pub(crate) fn amounts(firm: &Firm, bill: &Record, line: &Record) -> Amounts {
         return Amounts::default();
     }
     let number = |slot| line.get(slot).as_decimal().unwrap_or_default();
-    let sub_total = cents(number(LINE.quantity).saturating_mul(number(LINE.price)));
+    let sub_total = for_quantity(number(LINE.quantity), number(LINE.price));
     let discount = line.get(LINE.discount).parts().first();
     let discount = discount.map_or(Decimal::ZERO, |discount| discount_of(discount, sub_total));
     let mut amounts = Amounts { sub_total, discount, ..Amounts::default() };

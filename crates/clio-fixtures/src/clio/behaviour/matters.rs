@@ -106,6 +106,7 @@ impl Behaviour for Matters {
         }
         dates_of_status(record, write, today);
         stage(firm, record, write)?;
+        client(record, write)?;
         people(record, write)?;
         custom_rate(record, write)?;
         check_lists(firm, write)?;
@@ -252,6 +253,14 @@ fn dates_of_status(record: &mut Record, write: &Write<'_>, today: NaiveDate) {
         "Open" => record.set(MATTER.close_date, Value::Null),
         _ => {}
     }
+}
+
+/// Clio's document: null is not valid for the client of a matter.
+fn client(record: &Record, write: &Write<'_>) -> Result<(), Refusal> {
+    if write.sends("client") && record.get(MATTER.client).link().is_none() {
+        return Err(Refusal::unprocessable("client cannot be null"));
+    }
+    Ok(())
 }
 
 /// These people cannot be taken off a matter: null changes nothing, `{"id": null}` is refused, as users report.

@@ -97,6 +97,7 @@ fn value(
             let object = sent.as_object().ok_or_else(refused)?;
             match association(firm, form, members, object)? {
                 Some(value) => value,
+                None if names_nothing(form, members, object) => Value::Null,
                 // `{}` clears nothing and sets nothing.
                 None if object.is_empty() => return Ok(None),
                 None => {
@@ -150,6 +151,13 @@ fn association(
         ([], _) => return Ok(None),
     };
     Ok(Some(Value::Link(to, reference(firm, to, id)?)))
+}
+
+/// `{"id": null}` where a record is named: Clio's document puts the null of an association that is cleared there. Where it may
+/// not be cleared, a behaviour says so.
+fn names_nothing(form: &'static ObjectInfo, members: &[BodyField], object: &Map<String, Json>) -> bool {
+    let names_records = !Resource::of_form(form).is_empty() && names_only(members);
+    names_records && object.get("id").is_some_and(Json::is_null)
 }
 
 /// Items that only name records.

@@ -53,10 +53,11 @@ pub(crate) fn found(plan: &ClioWorldBuilder, clock: &dyn Clock) -> Firm {
         hooks: Hooks::new(plan.seed, plan.delivery_faults),
         timers: std::collections::BTreeMap::new(),
         last_days: std::cell::RefCell::default(),
+        last_totals: std::cell::RefCell::default(),
         files: Files::default(),
     };
     let mut made = Made { sentinel: plan.sentinels.name.clone(), ..Made::default() };
-    firm.house(plan.users, &mut made);
+    firm.house(plan, &mut made);
     firm.last_id += 1_150_000_000;
     for at in 0..plan.matters {
         firm.matter(at, &mut made);
@@ -104,12 +105,12 @@ impl Firm {
     }
 
     /// Everything but matters and what hangs on them.
-    fn house(&mut self, users: usize, made: &mut Made) {
+    fn house(&mut self, plan: &ClioWorldBuilder, made: &mut Made) {
         let mut account = Record::new(self.account, self.founded.created, Origin::Seed);
         account.set(ACCOUNT.name, "Byron & Partners");
         account.set(ACCOUNT.country, "US");
         self.tables.seed(ACCOUNT.resource, account);
-        for at in 0..users {
+        for at in 0..plan.users {
             let user = self.user(at);
             made.users.push(user);
         }
@@ -163,7 +164,8 @@ impl Firm {
             record.set(CURRENCY.sign, "$");
         });
         self.old(SETTINGS.resource, |record| {
-            record.set(SETTINGS.rounding, 1);
+            record.set(SETTINGS.rounding, i64::from(plan.time_increment));
+            record.set(SETTINGS.use_decimal_rounding, plan.decimal_time);
             record.set(SETTINGS.currency, "USD");
             record.set(SETTINGS.currency_sign, "$");
         });

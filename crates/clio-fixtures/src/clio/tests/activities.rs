@@ -43,6 +43,44 @@ async fn time_is_rounded_up_to_the_firms_increment() {
     );
 }
 
+/// Clio's document, `BillingSetting`: an increment of minutes, or hundredths of an hour.
+#[tokio::test(start_paused = true)]
+async fn a_firm_begins_with_the_rounding_that_it_is_told() {
+    for (minutes, decimal, told, rounded) in [
+        (None, false, 1, 420.0),
+        (Some(0), false, 1, 420.0),
+        (Some(30), false, 30, 1800.0),
+        (Some(15), true, 15, 432.0),
+    ] {
+        let bench = Bench::new(|firm| {
+            let firm = firm.decimal_time(decimal);
+            minutes.map_or(firm.clone(), |minutes| firm.time_rounding(minutes))
+        });
+        let fields = "rounding,use_decimal_rounding,rounded_duration";
+        assert_eq!(
+            bench.one(&format!("/settings/billing.json?duration=420&fields={fields}")),
+            json!({"rounding": told, "use_decimal_rounding": decimal, "rounded_duration": rounded})
+        );
+        assert_eq!(bench.time(&json!({"quantity": 420}))["rounded_quantity"], rounded);
+    }
+}
+
+/// 50 minutes at 250.05 are 208.375, half a cent and so rounded up, though the hours of 50 minutes have no end.
+#[tokio::test(start_paused = true)]
+async fn the_money_of_time_is_exact() {
+    let bench = Bench::new(|firm| firm);
+    let matter = bench.world.matters()[0].id;
+    let sent = json!({"quantity": 3000, "price": 250.05, "matter": {"id": matter}});
+    assert_eq!(bench.time(&sent)["total"], 208.38);
+    let work = bench.one("/billable_matters.json?fields=unbilled_amount,unbilled_hours");
+    assert_eq!(work[0], json!({"unbilled_amount": 208.38, "unbilled_hours": 0.83}));
+    let bill = NewBill { matter: Some(matter), ..NewBill::default() };
+    let bill = bench.world.person("Ada").bill(bill).unwrap();
+    assert_eq!(bench.one(&format!("/bills/{bill}.json?fields=total"))["total"], 208.38);
+    let line = bench.one(&format!("/line_items.json?bill_id={bill}&fields=sub_total,quantity"));
+    assert_eq!(line[0], json!({"sub_total": 208.38, "quantity": 0.83}));
+}
+
 /// Version 4.0.4 and later: seconds, read and written.
 #[tokio::test(start_paused = true)]
 async fn quantities_are_seconds_and_a_count_for_expenses() {

@@ -71,6 +71,24 @@ async fn a_line_of_a_draft_goes_and_one_of_an_approved_bill_stays() {
     assert_eq!(desk.delete(&path), 404);
 }
 
+/// Clio's document, of `LineItem#destroy`: only while the bill can be edited. `can_update` is false of a bill that is gone.
+#[tokio::test(start_paused = true)]
+async fn the_lines_of_a_bill_that_is_gone_stay_as_they_are() {
+    for approved in [false, true] {
+        let desk = Desk::new(|firm| firm);
+        let (bill, line, activity) = desk.one_line();
+        assert!(!approved || desk.ada.approve(bill));
+        assert_eq!(desk.delete(&format!("bills/{bill}")), 204);
+        assert_eq!(desk.bill(bill, "state"), if approved { "void" } else { "deleted" });
+        assert_eq!(desk.bill(bill, "can_update"), false);
+        let path = format!("line_items/{line}");
+        let before = desk.show(&path, "note,total,updated_at");
+        assert_eq!((desk.patch(&path, json!({"note": "x"})), desk.delete(&path)), (422, 422));
+        assert_eq!(desk.show(&path, "note,total,updated_at"), before);
+        assert_eq!(desk.show(&format!("activities/{activity}"), "on_bill")["on_bill"], false);
+    }
+}
+
 /// Clio's document, `LineItem#index`.
 #[tokio::test(start_paused = true)]
 async fn line_items_are_found_by_what_they_are() {

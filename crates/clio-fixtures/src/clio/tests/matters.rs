@@ -79,6 +79,43 @@ async fn a_stage_belongs_to_the_practice_area_of_its_matter() {
     assert_eq!(body["data"]["matter_stage"], Value::Null);
 }
 
+/// Clio's document has the null of an association inside, at the id; others send it in place of the object.
+#[tokio::test(start_paused = true)]
+async fn a_null_inside_clears_what_a_null_outside_clears() {
+    let bench = Bench::new(|firm| firm);
+    let id = bench.world.matters()[0].id;
+    let group = bench.list("/groups.json")[0]["id"].clone();
+    let target = format!("/matters/{id}.json?fields=matter_stage,matter_stage_updated_at,group");
+    let before = bench.one(&target);
+    let stage = json!({"matter_stage": {"id": before["matter_stage"]["id"]}, "group": {"id": group}});
+    for none in [json!(null), json!({"id": null})] {
+        let (status, set) = bench.call("PATCH", &target, &stage);
+        assert_eq!((status, &set["data"]["group"]["id"]), (200, &group), "{set}");
+        assert_eq!(set["data"]["matter_stage"], before["matter_stage"]);
+        let (_, cleared) = bench.call("PATCH", &target, &json!({"matter_stage": none, "group": none}));
+        assert_eq!(
+            cleared["data"],
+            json!({"matter_stage": null, "matter_stage_updated_at": null, "group": null}),
+            "{none}"
+        );
+    }
+}
+
+/// Clio's document: null is not valid for the client of a matter.
+#[tokio::test(start_paused = true)]
+async fn a_matter_keeps_a_client() {
+    let bench = Bench::new(|firm| firm);
+    let target = format!("/matters/{}.json?fields=client", bench.world.matters()[0].id);
+    let before = bench.one(&target);
+    for none in [json!(null), json!({"id": null})] {
+        assert_eq!(bench.call("PATCH", &target, &json!({"client": none})).0, 422);
+        let new = json!({"description": "Estate", "client": none});
+        assert_eq!(bench.call("POST", "/matters.json", &new).0, 422);
+    }
+    assert_eq!(bench.call("PATCH", &target, &json!({"client": {}})).0, 200);
+    assert_eq!(bench.one(&target), before);
+}
+
 /// Clio's document and users: another type of custom rate deletes the rates; a flat rate makes the matter flat; each rate
 /// needs a user or a group; billing_method itself is ignored.
 #[tokio::test(start_paused = true)]

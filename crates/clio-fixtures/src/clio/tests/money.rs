@@ -255,5 +255,5 @@ async fn one_of_each_thing_can_be_seen_and_changed() {
         assert!(!value.is_null(), "{name}");
     }
     assert_eq!(desk.bench.send("GET", "/api/v4/bills/1/preview.json", "").status(), 200);
-    assert_eq!((desk.delete("bills/1"), desk.delete("line_items/1")), (204, 204));
+    assert_eq!((desk.delete("line_items/1"), desk.delete("bills/1")), (204, 204));
 }
