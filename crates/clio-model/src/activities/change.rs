@@ -6,7 +6,9 @@ use clio_core::{
     schema::{choices::ActivityTaxSetting, objects, operations::UpdateActivity},
 };
 
-use super::parts::{Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, sent};
+use super::parts::{
+    Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, refuse_unlisted, sent,
+};
 use crate::Result;
 
 /// What is to change in an activity. Only what was said is sent; the type cannot be changed (users report), so there is no
@@ -161,6 +163,7 @@ impl ActivityChange {
         refuse_negative_time("change", self.duration)?;
         refuse_negative("change", "quantity", self.count)?;
         refuse_negative("change", "price", self.price)?;
+        refuse_unlisted("change", self.tax.as_ref())?;
         let of_time =
             self.duration.is_some() || self.category != Category::Unsaid || self.non_billable.is_some();
         let of_an_expense = self.count.is_some()
@@ -276,6 +279,7 @@ mod tests {
             ActivityChange::new().duration(Seconds(-1)),
             ActivityChange::new().quantity(amount("-1")),
             ActivityChange::new().price(amount("-1")),
+            ActivityChange::new().tax(ActivityTaxSetting::Unknown("tax_3".into())),
         ];
         for wrong in both.into_iter().chain(negative) {
             assert_eq!(wrong.json().unwrap_err().kind(), ErrorKind::Invalid, "{wrong:?}");

@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use super::{
     ExpenseKind, known,
-    parts::{needed, refuse, refuse_negative, sent},
+    parts::{needed, refuse, refuse_negative, refuse_unlisted, sent},
 };
 use crate::Result;
 
@@ -282,6 +282,7 @@ impl Cost {
     fn members(&self, kind: ExpenseKind) -> Result<Members> {
         refuse_negative("expense", "quantity", Some(self.quantity))?;
         refuse_negative("expense", "price", self.price)?;
+        refuse_unlisted("expense", self.tax.as_ref())?;
         let mut members = Members::default();
         members.set_word("type", Field::Value(kind.activity_type()), &[]);
         members.set("date", Field::Value(self.date));
@@ -319,13 +320,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn less_than_nothing_is_refused() {
+    fn less_than_nothing_and_words_that_are_not_listed_are_refused() {
         let (matter, date) = (Id::new(7), NaiveDate::from_ymd_opt(2026, 3, 2).unwrap());
         let minus: Amount = "-1".parse().unwrap();
         for wrong in [
             Expense::on(matter, date).quantity(minus).json(),
             Expense::soft_cost(matter, date).price(minus).json(),
             HardCost::on(matter, date).price(minus).json(),
+            Expense::on(matter, date).tax(ActivityTaxSetting::Unknown("tax_3".into())).json(),
         ] {
             assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Invalid);
         }

@@ -2,7 +2,10 @@
 
 use clio_core::{
     Amount, Field, Id, Members, Seconds,
-    schema::objects::{ActivityDescription, UtbmsCode},
+    schema::{
+        choices::ActivityTaxSetting,
+        objects::{ActivityDescription, UtbmsCode},
+    },
 };
 
 use crate::{Error, Result};
@@ -57,8 +60,13 @@ pub(super) fn refuse_negative_time(draft: &str, time: Option<Seconds>) -> Result
 
 /// `what` is what the draft calls the number: its price.
 pub(super) fn refuse_negative(draft: &str, what: &str, number: Option<Amount>) -> Result<()> {
-    let negative = number.is_some_and(|number| number.get().is_sign_negative());
+    let negative = number.is_some_and(|number| number < Amount::default());
     refuse(negative, draft, &format!("its {what} is negative"))
+}
+
+/// A word that Clio's document does not list can be read, but not written.
+pub(super) fn refuse_unlisted(draft: &str, tax: Option<&ActivityTaxSetting>) -> Result<()> {
+    refuse(matches!(tax, Some(ActivityTaxSetting::Unknown(_))), draft, "its tax is none that Clio lists")
 }
 
 pub(super) fn refuse(wrong: bool, draft: &str, why: &str) -> Result<()> {

@@ -228,6 +228,11 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_not_negative_however_it_is_written() {
+        assert!(entry().price("-0.00".parse().unwrap()).json().unwrap().ends_with(r#""price":0.00}"#));
+    }
+
+    #[test]
     fn all_of_it_is_written_in_this_order() {
         let json = entry()
             .duration(Seconds(60))
