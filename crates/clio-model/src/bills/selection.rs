@@ -189,7 +189,8 @@ impl fmt::Debug for BillLine {
 pub struct BillLineTax {
     /// The first or the second.
     pub order: Option<i32>,
-    /// A part of one: `0.05` is 5 %.
+    /// A part of one: `0.05` is 5 %. Clio's document says so, with "between -1 and 1", of the tax rate configuration that
+    /// this is from; that it is so here is our reading.
     pub rate: Option<Amount>,
     /// `Pre` or `Post`: separately, or on top of the first.
     pub rule: Option<String>,
