@@ -2,14 +2,15 @@
 
 use chrono::NaiveDate;
 use clio_core::{
-    Amount, Body, Field, Id, Members, Seconds,
-    schema::{choices::ActivityTaxSetting, objects, operations::UpdateActivity},
+    Amount, Field, Id, Members, Seconds,
+    schema::{choices::ActivityTaxSetting, objects},
 };
 
-use super::parts::{
-    Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, refuse_unlisted, sent,
+use super::parts::{Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, refuse_unlisted};
+use crate::{
+    Result,
+    body::{checked, given},
 };
-use crate::Result;
 
 /// What is to change in an activity. Only what was said is sent; the type cannot be changed (users report), so there is no
 /// setter for it.
@@ -177,22 +178,22 @@ impl ActivityChange {
 
     fn members(&self) -> Members {
         let mut members = Members::default();
-        members.set("date", sent(self.date));
-        members.set("quantity", sent(self.duration.map(|time| time.0)));
+        members.set("date", given(self.date));
+        members.set("quantity", given(self.duration.map(|time| time.0)));
         if let Some(count) = self.count {
             members.set("quantity", Field::Value(count));
         }
-        members.set("note", sent(self.note.clone()));
-        members.set("price", sent(self.price));
-        members.set_reference("matter", sent(self.matter));
+        members.set("note", given(self.note.clone()));
+        members.set("price", given(self.price));
+        members.set_reference("matter", given(self.matter));
         members.set_reference("user", self.user);
         self.category.write(&mut members);
-        members.set("non_billable", sent(self.non_billable));
-        members.set("no_charge", sent(self.no_charge));
+        members.set("non_billable", given(self.non_billable));
+        members.set("no_charge", given(self.no_charge));
         members.set_reference("expense_category", self.expense_category);
         members.set_reference("utbms_expense", self.utbms_expense);
-        members.set_word("tax_setting", sent(self.tax.clone()), &[]);
-        members.set("reference", sent(self.reference.clone()));
+        members.set_word("tax_setting", given(self.tax.clone()), &[]);
+        members.set("reference", given(self.reference.clone()));
         members.set_reference("vendor", self.vendor);
         members
     }
@@ -205,16 +206,11 @@ impl std::fmt::Debug for ActivityChange {
     }
 }
 
-impl Body<UpdateActivity> for ActivityChange {
-    fn json(&self) -> std::result::Result<String, clio_core::Error> {
-        self.check()?;
-        Ok(self.members().to_json())
-    }
-}
+checked! { ActivityChange is the body of UpdateActivity; }
 
 #[cfg(test)]
 mod tests {
-    use clio_core::ErrorKind;
+    use clio_core::{Body, ErrorKind};
 
     use super::*;
 

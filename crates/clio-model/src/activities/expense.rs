@@ -14,9 +14,9 @@ use rust_decimal::Decimal;
 
 use super::{
     ExpenseKind, known,
-    parts::{needed, refuse, refuse_negative, refuse_unlisted, sent},
+    parts::{needed, refuse, refuse_negative, refuse_unlisted},
 };
-use crate::Result;
+use crate::{Result, body::given};
 
 /// An expense to be created: so many pieces at a price each. Its total is the count times the price (Clio's document).
 ///
@@ -288,12 +288,12 @@ impl Cost {
         members.set("date", Field::Value(self.date));
         members.set("quantity", Field::Value(self.quantity));
         members.set_reference("matter", Field::Value(self.matter));
-        members.set("note", sent(self.note.clone()));
-        members.set_reference("user", sent(self.user));
-        members.set_reference("expense_category", sent(self.category));
-        members.set("price", sent(self.price));
-        members.set_reference("utbms_expense", sent(self.utbms));
-        members.set_word("tax_setting", sent(self.tax.clone()), &[]);
+        members.set("note", given(self.note.clone()));
+        members.set_reference("user", given(self.user));
+        members.set_reference("expense_category", given(self.category));
+        members.set("price", given(self.price));
+        members.set_reference("utbms_expense", given(self.utbms));
+        members.set_word("tax_setting", given(self.tax.clone()), &[]);
         Ok(members)
     }
 }
@@ -307,8 +307,8 @@ impl Body<CreateActivity> for Expense {
 impl Body<CreateActivity> for HardCost {
     fn json(&self) -> std::result::Result<String, clio_core::Error> {
         let mut members = self.cost.members(ExpenseKind::HardCost)?;
-        members.set("reference", sent(self.reference.clone()));
-        members.set_reference("vendor", sent(self.vendor));
+        members.set("reference", given(self.reference.clone()));
+        members.set_reference("vendor", given(self.vendor));
         Ok(members.to_json())
     }
 }

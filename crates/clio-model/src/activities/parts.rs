@@ -8,7 +8,7 @@ use clio_core::{
     },
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, body::given};
 
 /// The codes of the Uniform Task-Based Management System for a time entry. They go together (Clio's document), so they are
 /// one value here.
@@ -44,14 +44,9 @@ impl Category {
     }
 }
 
-/// The value, or nothing that is sent.
-pub(super) fn sent<T>(value: Option<T>) -> Field<T> {
-    value.map_or(Field::Absent, Field::Value)
-}
-
 /// `true`, or nothing that is sent: what Clio takes for granted is not said.
-pub(super) fn sent_if(flag: bool) -> Field<bool> {
-    sent(flag.then_some(true))
+pub(super) fn given_if(flag: bool) -> Field<bool> {
+    given(flag.then_some(true))
 }
 
 pub(super) fn refuse_negative_time(draft: &str, time: Option<Seconds>) -> Result<()> {

@@ -98,7 +98,7 @@ impl BillStanding {
     }
 
     /// What `Bill#destroy` does: a draft, or one that awaits approval, becomes deleted, one that awaits payment void (Clio's
-    /// document). Nothing is taken away; its activities are unbilled again.
+    /// document). Its activities are unbilled again: see [`Transition::frees_activities`].
     ///
     /// # Errors
     ///
@@ -196,7 +196,8 @@ impl Transition {
         &self.to
     }
 
-    /// The activities of the bill are unbilled again: it was deleted (Clio's document) or voided (Clio's help).
+    /// The activities of the bill are unbilled again: it was deleted (Clio's help, of drafts) or voided (Clio's document:
+    /// `on_bill` is of active bills, which a void one is not).
     pub const fn frees_activities(&self) -> bool {
         matches!(self.to, BillState::Deleted | BillState::Void)
     }
