@@ -38,7 +38,7 @@ impl Error {
     }
 
     pub(crate) fn overflow(what: &str) -> Self {
-        Self::new(ErrorKind::Overflow, format!("{what} has more digits than a number can have"))
+        Self::new(ErrorKind::Overflow, format!("{what} does not fit a number"))
     }
 
     /// What kind of thing is wrong.

@@ -104,7 +104,8 @@ impl Expense {
     }
 
     /// A draft of the same content as this activity: [`BillableActivity`](super::BillableActivity), or a selection of your
-    /// own with these fields. A price that is hidden is left to Clio.
+    /// own with these fields. A price that is hidden is left to Clio. Its tax and its code are not read: say them where they
+    /// are to stay.
     ///
     /// # Errors
     ///

@@ -64,7 +64,8 @@ impl TimeEntry {
     }
 
     /// A draft of the same content as this activity: [`Activity`](super::Activity), or a selection of your own with these
-    /// fields. A price that is hidden is left to Clio, which may find another.
+    /// fields. A price that is hidden is left to Clio, which may find another. Whether it is shown without charge, its task and
+    /// its communication are not read: say them where they are to stay.
     ///
     /// # Errors
     ///

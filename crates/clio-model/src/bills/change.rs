@@ -16,6 +16,9 @@ use super::{
 };
 use crate::{Currency, Error, ErrorKind, Money, Percent, Result};
 
+/// Clio's document has a period in 32 bits with a sign.
+const MOST_DAYS: u32 = i32::MAX.unsigned_abs();
+
 /// What is to change of a bill; what is not said is not sent, and what Clio only answers cannot be said. A state comes from
 /// a [`Transition`], so that no illegal one is asked for.
 ///
@@ -130,7 +133,7 @@ impl BillChange {
         self
     }
 
-    /// The terms of interest.
+    /// The terms of interest. A period of no days is refused.
     pub fn interest(mut self, interest: &Interest) -> Self {
         let mut members = Members::default();
         members.set("rate", Field::Value(Amount::new(interest.rate().get())));
@@ -139,7 +142,9 @@ impl BillChange {
         self.members.set("interest", Field::Value(members));
         self.amounts = true;
         let unknown = matches!(interest.kind(), InterestType::Unknown(_)).then_some(UNKNOWN_WORD);
-        self.problems.set("interest", negative(interest.rate().get()).or(unknown));
+        let period =
+            (!(1..=MOST_DAYS).contains(&interest.days())).then_some("its period is no number of days");
+        self.problems.set("interest", negative(interest.rate().get()).or(period).or(unknown));
         self
     }
 

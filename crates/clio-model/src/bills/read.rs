@@ -18,12 +18,12 @@ use super::{
 use crate::{Currency, Error, ErrorKind, Money, Percent, Rate, Result};
 
 /// What Clio told of a field.
-fn told<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Option<&T> {
+pub(super) fn told<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Option<&T> {
     from.taken().known()
 }
 
 /// What Clio told of a field that is needed.
-fn needed<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Result<&T> {
+pub(super) fn needed<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Result<&T> {
     told(from).ok_or_else(|| unknown(F::NAME))
 }
 

@@ -83,9 +83,13 @@ fn a_discount_of_more_than_all_is_refused_on_bills_and_on_lines() {
 }
 
 #[test]
-fn a_word_that_is_not_listed_is_not_written() {
+fn words_and_periods_that_clio_does_not_have_are_not_written() {
     let odd = Interest::new(percent("5%"), 30, InterestType::Unknown("odd".into()));
     assert!(Body::<UpdateBill>::json(&BillChange::new().interest(&odd)).is_err());
+    for (days, is_taken) in [(0, false), (1, true), (i32::MAX.unsigned_abs(), true), (u32::MAX, false)] {
+        let terms = BillChange::new().interest(&Interest::new(percent("5%"), days, InterestType::Simple));
+        assert_eq!(Body::<UpdateBill>::json(&terms).is_ok(), is_taken, "{days}");
+    }
     let taxes = LineItemChange::new().taxes(Id::new(1), Id::new(2), TaxRule::Unknown("Between".into()));
     assert!(Body::<UpdateLineItem>::json(&taxes).is_err());
     assert!(Body::<UpdateLineItem>::json(&taxes.tax(Id::new(1))).is_ok());
