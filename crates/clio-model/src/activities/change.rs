@@ -142,7 +142,7 @@ impl ActivityChange {
         self
     }
 
-    /// Which of the firm's taxes are on it. Of an expense.
+    /// Which of the firm's two taxes are on it, in the older way: see [`Expense::tax`](super::Expense::tax). Of an expense.
     pub fn tax(mut self, tax: ActivityTaxSetting) -> Self {
         self.tax = Some(tax);
         self

@@ -217,7 +217,8 @@ macro_rules! setters_of_a_cost {
                 self
             }
 
-            /// Which of the firm's taxes are on it.
+            /// Which of the firm's two taxes are on it. Since April 2026 this is the older way (Clio's changelog); the newer,
+            /// `tax_settings`, is not here.
             pub fn tax(mut self, tax: ActivityTaxSetting) -> Self {
                 self.cost.tax = Some(tax);
                 self

@@ -47,8 +47,8 @@ pub enum LineTaxes {
         /// The bill's second tax is on it.
         second: bool,
     },
-    /// Its own, from up to two tax rate configurations (`tax_settings`). That they take the place of the bill's taxes is our
-    /// reading; nobody says.
+    /// Its own, from up to two tax rate configurations (`tax_settings`). They take the place of the bill's taxes: our reading
+    /// of Clio's changelog, where the two flags of a line that has taxes of its own are deprecated.
     Own(Tax, Option<Tax>),
 }
 

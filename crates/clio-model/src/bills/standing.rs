@@ -215,8 +215,8 @@ impl Transition {
 pub enum HeadEdits {
     /// Every field that can be written.
     All,
-    /// The bill was approved and can be edited "in a limited way" (Clio's help), or Clio says `can_update: false` of it. Which fields that leaves nobody says: our
-    /// choice is those that its amounts do not follow from, without its number.
+    /// The bill was approved and can be edited "in a limited way" (Clio's help), or Clio says `can_update: false` of it.
+    /// Which fields that leaves nobody says: our choice is those that its amounts do not follow from, without its number.
     Limited,
     /// It was voided or deleted, or is in a state that this version does not know. Our choice; nobody says.
     None,
