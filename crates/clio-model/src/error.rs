@@ -19,7 +19,7 @@ pub enum ErrorKind {
     Invalid,
     /// Amounts of two currencies were put together.
     CurrencyMismatch,
-    /// The result is larger than a number can be here (28 digits).
+    /// The result has more digits than a number can have here (28). It is not cut off without a word.
     Overflow,
     /// The step is not allowed from where the thing stands: paying a draft.
     IllegalTransition,
@@ -38,7 +38,7 @@ impl Error {
     }
 
     pub(crate) fn overflow(what: &str) -> Self {
-        Self::new(ErrorKind::Overflow, format!("{what} is too large a number"))
+        Self::new(ErrorKind::Overflow, format!("{what} does not fit a number"))
     }
 
     /// What kind of thing is wrong.

@@ -1,13 +1,13 @@
 //! Ready selections for what is billed, and how.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use clio_core::{
     Amount, Etag, Hours, Id, Reference, Seconds, Selection,
     schema::{choices::BillState, objects},
     values::ActivityType,
 };
+
+use crate::body::shows;
 
 /// An activity with what bills and reports need of it: [`Activity`](super::Activity) and what Clio works out.
 ///
@@ -68,15 +68,7 @@ pub struct BillableActivity {
     pub vendor: Option<Reference<objects::Contact>>,
 }
 
-impl fmt::Debug for BillableActivity {
-    /// Shows which record it is, and nothing of what was done: that is client data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BillableActivity")
-            .field("id", &self.id)
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
+shows! { BillableActivity: id, kind; }
 
 /// The bill that an activity is on.
 #[derive(Debug, Clone, PartialEq, Eq, Selection)]

@@ -113,18 +113,19 @@ impl BillingFacts {
     /// Where the activity stands. The state of its bill decides, where it is known; else `billed` and `on_bill`, as far as they
     /// say it under every reading that is possible: `reading` where it is known, both where not.
     ///
-    /// A void or deleted bill counts as none: its activities are unbilled again (Clio's document, of deleted drafts). One
-    /// that is not billable and on a bill all the same, without charge, stands as its bill does: our choice.
+    /// A void or deleted bill counts as none: `on_bill` is of active bills only (Clio's document), and a deleted draft frees
+    /// its activities (Clio's help). One that is not billable and on a bill all the same, without charge, stands as its bill does: our choice.
     ///
     /// # Errors
     ///
-    /// [`Unknown`](crate::ErrorKind::Unknown) where more than one answer is possible,
-    /// [`Invalid`](crate::ErrorKind::Invalid) where it is billed and on no bill, which contradicts itself.
+    /// [`Unknown`](crate::ErrorKind::Unknown) where more than one answer is possible, and where the bill that is told is gone
+    /// and the activity is on one all the same; [`Invalid`](crate::ErrorKind::Invalid) where it is billed and on no bill,
+    /// which contradicts itself.
     pub fn status(&self, reading: Option<BilledReading>) -> Result<BillingStatus> {
         if self.written_off {
             return Ok(BillingStatus::WrittenOff);
         }
-        match self.of_bill().map_or_else(|| self.of_flags(reading), Ok)? {
+        match self.of_bill().unwrap_or_else(|| self.of_flags(reading))? {
             Standing::Draft => Ok(BillingStatus::Draft),
             Standing::Approved => Ok(BillingStatus::Billed),
             Standing::Off => match self.non_billable {
@@ -135,11 +136,14 @@ impl BillingFacts {
         }
     }
 
-    fn of_bill(&self) -> Option<Standing> {
+    fn of_bill(&self) -> Option<Result<Standing>> {
         match self.bill_state.as_ref()? {
-            BillState::Draft | BillState::AwaitingApproval => Some(Standing::Draft),
-            BillState::AwaitingPayment | BillState::Paid => Some(Standing::Approved),
-            BillState::Void | BillState::Deleted => Some(Standing::Off),
+            BillState::Draft | BillState::AwaitingApproval => Some(Ok(Standing::Draft)),
+            BillState::AwaitingPayment | BillState::Paid => Some(Ok(Standing::Approved)),
+            BillState::Void | BillState::Deleted if self.on_bill == Some(true) => {
+                Some(Err(unknown("the bill that the activity is on")))
+            }
+            BillState::Void | BillState::Deleted => Some(Ok(Standing::Off)),
             _ => None,
         }
     }

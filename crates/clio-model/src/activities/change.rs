@@ -2,12 +2,15 @@
 
 use chrono::NaiveDate;
 use clio_core::{
-    Amount, Body, Field, Id, Members, Seconds,
-    schema::{choices::ActivityTaxSetting, objects, operations::UpdateActivity},
+    Amount, Field, Id, Members, Seconds,
+    schema::{choices::ActivityTaxSetting, objects},
 };
 
-use super::parts::{Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, sent};
-use crate::Result;
+use super::parts::{Category, UtbmsCodes, refuse, refuse_negative, refuse_negative_time, refuse_unlisted};
+use crate::{
+    Result,
+    body::{checked, given},
+};
 
 /// What is to change in an activity. Only what was said is sent; the type cannot be changed (users report), so there is no
 /// setter for it.
@@ -139,7 +142,7 @@ impl ActivityChange {
         self
     }
 
-    /// Which of the firm's taxes are on it. Of an expense.
+    /// Which of the firm's two taxes are on it, in the older way: see [`Expense::tax`](super::Expense::tax). Of an expense.
     pub fn tax(mut self, tax: ActivityTaxSetting) -> Self {
         self.tax = Some(tax);
         self
@@ -161,6 +164,7 @@ impl ActivityChange {
         refuse_negative_time("change", self.duration)?;
         refuse_negative("change", "quantity", self.count)?;
         refuse_negative("change", "price", self.price)?;
+        refuse_unlisted("change", self.tax.as_ref())?;
         let of_time =
             self.duration.is_some() || self.category != Category::Unsaid || self.non_billable.is_some();
         let of_an_expense = self.count.is_some()
@@ -174,22 +178,22 @@ impl ActivityChange {
 
     fn members(&self) -> Members {
         let mut members = Members::default();
-        members.set("date", sent(self.date));
-        members.set("quantity", sent(self.duration.map(|time| time.0)));
+        members.set("date", given(self.date));
+        members.set("quantity", given(self.duration.map(|time| time.0)));
         if let Some(count) = self.count {
             members.set("quantity", Field::Value(count));
         }
-        members.set("note", sent(self.note.clone()));
-        members.set("price", sent(self.price));
-        members.set_reference("matter", sent(self.matter));
+        members.set("note", given(self.note.clone()));
+        members.set("price", given(self.price));
+        members.set_reference("matter", given(self.matter));
         members.set_reference("user", self.user);
         self.category.write(&mut members);
-        members.set("non_billable", sent(self.non_billable));
-        members.set("no_charge", sent(self.no_charge));
+        members.set("non_billable", given(self.non_billable));
+        members.set("no_charge", given(self.no_charge));
         members.set_reference("expense_category", self.expense_category);
         members.set_reference("utbms_expense", self.utbms_expense);
-        members.set_word("tax_setting", sent(self.tax.clone()), &[]);
-        members.set("reference", sent(self.reference.clone()));
+        members.set_word("tax_setting", given(self.tax.clone()), &[]);
+        members.set("reference", given(self.reference.clone()));
         members.set_reference("vendor", self.vendor);
         members
     }
@@ -202,16 +206,11 @@ impl std::fmt::Debug for ActivityChange {
     }
 }
 
-impl Body<UpdateActivity> for ActivityChange {
-    fn json(&self) -> std::result::Result<String, clio_core::Error> {
-        self.check()?;
-        Ok(self.members().to_json())
-    }
-}
+checked! { ActivityChange is the body of UpdateActivity; }
 
 #[cfg(test)]
 mod tests {
-    use clio_core::ErrorKind;
+    use clio_core::{Body, ErrorKind};
 
     use super::*;
 
@@ -276,6 +275,7 @@ mod tests {
             ActivityChange::new().duration(Seconds(-1)),
             ActivityChange::new().quantity(amount("-1")),
             ActivityChange::new().price(amount("-1")),
+            ActivityChange::new().tax(ActivityTaxSetting::Unknown("tax_3".into())),
         ];
         for wrong in both.into_iter().chain(negative) {
             assert_eq!(wrong.json().unwrap_err().kind(), ErrorKind::Invalid, "{wrong:?}");

@@ -34,7 +34,7 @@ pub enum Locked {
     BillApproved,
     /// Its bill was paid.
     BillPaid,
-    /// Its bill was voided or deleted, and Clio did not say that the activity is free again.
+    /// Its bill was voided or deleted, and Clio says that the activity is on a bill all the same.
     BillGone,
     /// Clio says of its bill that it cannot be changed, for a reason of its own.
     BillLocked,
@@ -63,13 +63,27 @@ impl BillingFacts {
         }
     }
 
-    /// It is on no bill. `billed` says that it is on one under both its readings; only `on_bill` says that it is on none.
+    /// It is on no bill. The state of its bill decides, as it does of the [status](BillingFacts::status); else `on_bill`.
+    /// `billed` says that it is on one under both its readings, and never that it is on none.
     fn is_free(&self) -> Result<bool> {
-        let by_bill = self.bill_state.is_some() || self.bill_can_update.is_some();
-        match self.on_bill {
-            Some(on_bill) => Ok(!on_bill),
-            None if by_bill || self.billed == Some(true) => Ok(false),
-            None => Err(unknown("whether the activity is on a bill")),
+        match (&self.bill_state, self.on_bill) {
+            (Some(BillState::Void | BillState::Deleted), on_bill) => Ok(on_bill != Some(true)),
+            (
+                Some(
+                    BillState::Draft
+                    | BillState::AwaitingApproval
+                    | BillState::AwaitingPayment
+                    | BillState::Paid,
+                ),
+                _,
+            ) => Ok(false),
+            (_, Some(on_bill)) => Ok(!on_bill),
+            (state, None)
+                if state.is_some() || self.bill_can_update.is_some() || self.billed == Some(true) =>
+            {
+                Ok(false)
+            }
+            (_, None) => Err(unknown("whether the activity is on a bill")),
         }
     }
 
@@ -118,10 +132,12 @@ mod tests {
             (BillState::Deleted, Some(true), Editable::Nowhere(Locked::BillGone)),
         ] {
             assert_eq!(on(state.clone()).editable(setting).unwrap(), editable, "{state:?} {setting:?}");
-            let unsaid = BillingFacts { on_bill: None, ..on(state.clone()) };
-            assert_eq!(unsaid.editable(setting).unwrap(), editable, "the state alone");
-            let free = BillingFacts { on_bill: Some(false), ..on(state) };
-            assert_eq!(free.editable(setting).unwrap(), Editable::Activity, "given up by its bill");
+            let gone = editable == Editable::Nowhere(Locked::BillGone);
+            let editable = if gone { Editable::Activity } else { editable };
+            for on_bill in [None, Some(false)] {
+                let facts = BillingFacts { on_bill, ..on(state.clone()) };
+                assert_eq!(facts.editable(setting).unwrap(), editable, "{state:?} {on_bill:?}");
+            }
         }
     }
 
@@ -133,6 +149,35 @@ mod tests {
         assert_eq!(says(BillState::AwaitingPayment, false), Editable::Nowhere(Locked::BillApproved));
         assert_eq!(says(BillState::Paid, false), Editable::Nowhere(Locked::BillPaid));
         assert_eq!(says(BillState::Draft, false), Editable::Nowhere(Locked::BillLocked));
+    }
+
+    /// What the two answers say together makes sense: only what is on no bill is changed itself, and what is on one never is.
+    #[test]
+    fn the_status_and_the_place_agree() {
+        for state in [
+            BillState::Draft,
+            BillState::AwaitingApproval,
+            BillState::AwaitingPayment,
+            BillState::Paid,
+            BillState::Void,
+            BillState::Deleted,
+        ] {
+            for on_bill in [None, Some(false), Some(true)] {
+                for can in [None, Some(false), Some(true)] {
+                    let facts = BillingFacts {
+                        on_bill,
+                        bill_can_update: can,
+                        non_billable: Some(false),
+                        ..on(state.clone())
+                    };
+                    let (Ok(status), Ok(editable)) = (facts.status(None), facts.editable(Some(true))) else {
+                        continue;
+                    };
+                    let free = status == crate::activities::BillingStatus::Unbilled;
+                    assert_eq!(free, editable == Editable::Activity, "{facts:?}: {status:?}, {editable:?}");
+                }
+            }
+        }
     }
 
     #[test]

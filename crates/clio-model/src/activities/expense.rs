@@ -14,9 +14,9 @@ use rust_decimal::Decimal;
 
 use super::{
     ExpenseKind, known,
-    parts::{needed, refuse, refuse_negative, sent},
+    parts::{needed, refuse, refuse_negative, refuse_unlisted},
 };
-use crate::Result;
+use crate::{Result, body::given};
 
 /// An expense to be created: so many pieces at a price each. Its total is the count times the price (Clio's document).
 ///
@@ -104,7 +104,8 @@ impl Expense {
     }
 
     /// A draft of the same content as this activity: [`BillableActivity`](super::BillableActivity), or a selection of your
-    /// own with these fields. A price that is hidden is left to Clio.
+    /// own with these fields. A price that is hidden is left to Clio. Its tax and its code are not read: say them where they
+    /// are to stay.
     ///
     /// # Errors
     ///
@@ -216,7 +217,8 @@ macro_rules! setters_of_a_cost {
                 self
             }
 
-            /// Which of the firm's taxes are on it.
+            /// Which of the firm's two taxes are on it. Since April 2026 this is the older way (Clio's changelog); the newer,
+            /// `tax_settings`, is not here.
             pub fn tax(mut self, tax: ActivityTaxSetting) -> Self {
                 self.cost.tax = Some(tax);
                 self
@@ -282,17 +284,18 @@ impl Cost {
     fn members(&self, kind: ExpenseKind) -> Result<Members> {
         refuse_negative("expense", "quantity", Some(self.quantity))?;
         refuse_negative("expense", "price", self.price)?;
+        refuse_unlisted("expense", self.tax.as_ref())?;
         let mut members = Members::default();
         members.set_word("type", Field::Value(kind.activity_type()), &[]);
         members.set("date", Field::Value(self.date));
         members.set("quantity", Field::Value(self.quantity));
         members.set_reference("matter", Field::Value(self.matter));
-        members.set("note", sent(self.note.clone()));
-        members.set_reference("user", sent(self.user));
-        members.set_reference("expense_category", sent(self.category));
-        members.set("price", sent(self.price));
-        members.set_reference("utbms_expense", sent(self.utbms));
-        members.set_word("tax_setting", sent(self.tax.clone()), &[]);
+        members.set("note", given(self.note.clone()));
+        members.set_reference("user", given(self.user));
+        members.set_reference("expense_category", given(self.category));
+        members.set("price", given(self.price));
+        members.set_reference("utbms_expense", given(self.utbms));
+        members.set_word("tax_setting", given(self.tax.clone()), &[]);
         Ok(members)
     }
 }
@@ -306,8 +309,8 @@ impl Body<CreateActivity> for Expense {
 impl Body<CreateActivity> for HardCost {
     fn json(&self) -> std::result::Result<String, clio_core::Error> {
         let mut members = self.cost.members(ExpenseKind::HardCost)?;
-        members.set("reference", sent(self.reference.clone()));
-        members.set_reference("vendor", sent(self.vendor));
+        members.set("reference", given(self.reference.clone()));
+        members.set_reference("vendor", given(self.vendor));
         Ok(members.to_json())
     }
 }
@@ -319,13 +322,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn less_than_nothing_is_refused() {
+    fn less_than_nothing_and_words_that_are_not_listed_are_refused() {
         let (matter, date) = (Id::new(7), NaiveDate::from_ymd_opt(2026, 3, 2).unwrap());
         let minus: Amount = "-1".parse().unwrap();
         for wrong in [
             Expense::on(matter, date).quantity(minus).json(),
             Expense::soft_cost(matter, date).price(minus).json(),
             HardCost::on(matter, date).price(minus).json(),
+            Expense::on(matter, date).tax(ActivityTaxSetting::Unknown("tax_3".into())).json(),
         ] {
             assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Invalid);
         }

@@ -2,10 +2,13 @@
 
 use clio_core::{
     Amount, Field, Id, Members, Seconds,
-    schema::objects::{ActivityDescription, UtbmsCode},
+    schema::{
+        choices::ActivityTaxSetting,
+        objects::{ActivityDescription, UtbmsCode},
+    },
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, body::given};
 
 /// The codes of the Uniform Task-Based Management System for a time entry. They go together (Clio's document), so they are
 /// one value here.
@@ -41,14 +44,9 @@ impl Category {
     }
 }
 
-/// The value, or nothing that is sent.
-pub(super) fn sent<T>(value: Option<T>) -> Field<T> {
-    value.map_or(Field::Absent, Field::Value)
-}
-
 /// `true`, or nothing that is sent: what Clio takes for granted is not said.
-pub(super) fn sent_if(flag: bool) -> Field<bool> {
-    sent(flag.then_some(true))
+pub(super) fn given_if(flag: bool) -> Field<bool> {
+    given(flag.then_some(true))
 }
 
 pub(super) fn refuse_negative_time(draft: &str, time: Option<Seconds>) -> Result<()> {
@@ -57,8 +55,13 @@ pub(super) fn refuse_negative_time(draft: &str, time: Option<Seconds>) -> Result
 
 /// `what` is what the draft calls the number: its price.
 pub(super) fn refuse_negative(draft: &str, what: &str, number: Option<Amount>) -> Result<()> {
-    let negative = number.is_some_and(|number| number.get().is_sign_negative());
+    let negative = number.is_some_and(|number| number < Amount::default());
     refuse(negative, draft, &format!("its {what} is negative"))
+}
+
+/// A word that Clio's document does not list can be read, but not written.
+pub(super) fn refuse_unlisted(draft: &str, tax: Option<&ActivityTaxSetting>) -> Result<()> {
+    refuse(matches!(tax, Some(ActivityTaxSetting::Unknown(_))), draft, "its tax is none that Clio lists")
 }
 
 pub(super) fn refuse(wrong: bool, draft: &str, why: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use clio_core::{Amount, Known, Seconds, Takes, schema::objects::activity};
 
 use super::{TimeRounding, Work, known, parts::unknown};
-use crate::{Currency, Money, Rate, Result, Rounding};
+use crate::{Currency, Error, Money, Rate, Result, Rounding};
 
 /// What activities come to, as Clio shows it: rounded time at the rate of an hour, a flat fee as it is, a count times the
 /// price of one; in whole coins.
@@ -98,8 +98,11 @@ impl Pricing {
             Work::FlatFee { duration, .. } if duration == Seconds(0) && self.earns_nothing() => {
                 Ok(Money::zero(self.currency))
             }
+            Work::FlatFee { duration, .. } if duration < Seconds(0) => {
+                Err(Error::invalid("a time is negative"))
+            }
             Work::FlatFee { .. } => Ok(price.rounded(self.money)),
-            Work::Expense { count, .. } => Ok(price.times(count.get())?.rounded(self.money)),
+            Work::Expense { count, .. } => price.times_rounded(count.get(), self.money),
         }
     }
 
@@ -174,6 +177,8 @@ mod tests {
         let of = |duration, price| pricing().worth(&Work::Time { duration: Seconds(duration), price });
         assert_eq!(of(60, None).unwrap_err().kind(), ErrorKind::Unknown);
         assert_eq!(of(-1, Some(amount("1"))).unwrap_err().kind(), ErrorKind::Invalid);
+        let fee = Work::FlatFee { duration: Seconds(-1), price: Some(amount("1")) };
+        assert_eq!(pricing().worth(&fee).unwrap_err().kind(), ErrorKind::Invalid);
         assert_eq!(of(60, Some(Amount::new(Decimal::MAX))).unwrap_err().kind(), ErrorKind::Overflow);
     }
 }

@@ -9,7 +9,7 @@ use super::{
     known,
     parts::{needed, unknown},
 };
-use crate::{Error, Result};
+use crate::{Error, Result, body::shows};
 
 /// What is known of the rates that could apply to one entry.
 ///
@@ -43,7 +43,7 @@ pub enum CategoryCharge {
 
 /// The rate of an activity category, for [`CategoryCharge::of`]. It nests: `rate: Option<CategoryPrice>` in a selection of
 /// an activity description.
-#[derive(Debug, Clone, PartialEq, Eq, Selection)]
+#[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "ActivityDescriptionRateBase")]
 pub struct CategoryPrice {
     /// How entries in the category are charged.
@@ -52,6 +52,8 @@ pub struct CategoryPrice {
     /// So much an hour, or for the whole.
     pub amount: Option<Amount>,
 }
+
+shows! { CategoryPrice: kind; }
 
 impl CategoryCharge {
     /// As the rate of this category says: [`CategoryPrice`], or a selection of your own with these fields.
@@ -196,6 +198,8 @@ mod tests {
 
     #[test]
     fn a_category_is_read() {
+        let hidden = CategoryPrice { kind: Some(RateType::Custom), amount: Some(amount(123)) };
+        assert!(!format!("{hidden:?}").contains("123"), "a rate is data of the firm");
         let of = |json: &str| {
             let read = clio_core::decode::<clio_core::schema::objects::ActivityDescriptionRateBase, _>(json);
             CategoryCharge::of::<CategoryPrice>(&read.unwrap()).map_err(|error| error.kind())

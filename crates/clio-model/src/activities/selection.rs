@@ -1,9 +1,9 @@
 //! Ready selections of activities and their categories.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use clio_core::{Amount, Etag, Id, Reference, Selection, schema::objects, values::ActivityType};
+
+use crate::body::shows;
 
 /// A category of activities: what Clio's API calls an activity description, and other systems a charge code.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -17,13 +17,6 @@ pub struct ActivityCategory {
     pub name: String,
     /// How an entry in it is charged.
     pub rate: Option<CategoryRate>,
-}
-
-impl fmt::Debug for ActivityCategory {
-    /// Shows which record it is: the rest is data of the firm and its clients.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ActivityCategory").field("id", &self.id).finish_non_exhaustive()
-    }
 }
 
 impl ActivityCategory {
@@ -73,9 +66,7 @@ pub struct Activity {
     pub activity_description: Option<Reference<objects::ActivityDescription>>,
 }
 
-impl fmt::Debug for Activity {
-    /// Shows which record it is, and nothing of what was done: that is client data.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Activity").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
-    }
+shows! {
+    ActivityCategory: id;
+    Activity: id, kind;
 }

@@ -12,10 +12,13 @@ use clio_core::{
 
 use super::{
     known,
-    parts::{Category, UtbmsCodes, needed, refuse, refuse_negative, refuse_negative_time, sent, sent_if},
+    parts::{Category, UtbmsCodes, given_if, needed, refuse, refuse_negative, refuse_negative_time},
     rounding::seconds,
 };
-use crate::Result;
+use crate::{
+    Result,
+    body::{given, shows},
+};
 
 /// A time entry to be created.
 ///
@@ -61,7 +64,8 @@ impl TimeEntry {
     }
 
     /// A draft of the same content as this activity: [`Activity`](super::Activity), or a selection of your own with these
-    /// fields. A price that is hidden is left to Clio, which may find another.
+    /// fields. A price that is hidden is left to Clio, which may find another. Whether it is shown without charge, its task and
+    /// its communication are not read: say them where they are to stay.
     ///
     /// # Errors
     ///
@@ -171,15 +175,7 @@ impl TimeEntry {
     }
 }
 
-impl std::fmt::Debug for TimeEntry {
-    /// Shows what it refers to, and none of its words: they are client data.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TimeEntry")
-            .field("matter", &self.matter)
-            .field("user", &self.user)
-            .finish_non_exhaustive()
-    }
-}
+shows! { TimeEntry: matter, user; }
 
 impl Body<CreateActivity> for TimeEntry {
     fn json(&self) -> std::result::Result<String, clio_core::Error> {
@@ -189,15 +185,15 @@ impl Body<CreateActivity> for TimeEntry {
         members.set("date", Field::Value(self.date));
         members.set("quantity", Field::Value(self.duration.0));
         members.set_reference("matter", Field::Value(self.matter));
-        members.set("note", sent(self.note.clone()));
-        members.set_reference("user", sent(self.user));
+        members.set("note", given(self.note.clone()));
+        members.set_reference("user", given(self.user));
         self.category.write(&mut members);
-        members.set("non_billable", sent_if(self.non_billable));
-        members.set("price", sent(self.price));
-        members.set("no_charge", sent_if(self.no_charge));
-        members.set("start_timer", sent_if(self.start_timer));
-        members.set_reference("task", sent(self.task));
-        members.set_reference("communication", sent(self.communication));
+        members.set("non_billable", given_if(self.non_billable));
+        members.set("price", given(self.price));
+        members.set("no_charge", given_if(self.no_charge));
+        members.set("start_timer", given_if(self.start_timer));
+        members.set_reference("task", given(self.task));
+        members.set_reference("communication", given(self.communication));
         Ok(members.to_json())
     }
 }
@@ -225,6 +221,11 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Invalid);
             assert!(error.to_string().contains("negative"), "{error}");
         }
+    }
+
+    #[test]
+    fn nothing_is_not_negative_however_it_is_written() {
+        assert!(entry().price("-0.00".parse().unwrap()).json().unwrap().ends_with(r#""price":0.00}"#));
     }
 
     #[test]

@@ -3,12 +3,21 @@
 use chrono::NaiveDate;
 use clio_core::{
     Amount, Body, Field, Id, Members,
-    schema::{choices::BillState, objects, operations::UpdateBill},
+    schema::{
+        choices::{BillState, InterestType},
+        objects,
+        operations::UpdateBill,
+    },
 };
-use rust_decimal::Decimal;
 
-use super::{BillRules, BillStanding, Discount, HeadEdits, Interest, Transition};
-use crate::{Error, ErrorKind, Percent, Result};
+use super::{
+    BillRules, BillStanding, Discount, HeadEdits, Interest, Transition,
+    problems::{Problems, UNKNOWN_WORD, negative, wrong_discount},
+};
+use crate::{Currency, Error, ErrorKind, Money, Percent, Result};
+
+/// Clio's document has a period in 32 bits with a sign.
+const MOST_DAYS: u32 = i32::MAX.unsigned_abs();
 
 /// What is to change of a bill; what is not said is not sent, and what Clio only answers cannot be said. A state comes from
 /// a [`Transition`], so that no illegal one is asked for.
@@ -31,13 +40,14 @@ use crate::{Error, ErrorKind, Percent, Result};
 /// # use clio_core::schema::choices::BillState;
 /// clio_model::bills::BillChange::new().state(BillState::Paid);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use = "a draft does nothing before it is sent"]
 pub struct BillChange {
     members: Members,
     amounts: bool,
-    reopens: bool,
-    problem: Option<Error>,
+    step: Option<BillState>,
+    money: Option<Money>,
+    problems: Problems,
 }
 
 impl BillChange {
@@ -46,10 +56,13 @@ impl BillChange {
         Self::default()
     }
 
-    /// Moves the bill to another state.
+    /// Moves the bill to another state. A step that [follows from a payment](BillStanding::pay_in_full) is none to be
+    /// written, and refused.
     pub fn state(mut self, transition: &Transition) -> Self {
-        self.reopens = *transition.to() == BillState::Draft;
+        self.step = Some(transition.to().clone());
         self.members.set_word("state", Field::Value(transition.to().clone()), &[]);
+        let wrong = (!transition.is_written()).then_some("a payment makes a bill paid, no change does");
+        self.problems.set("state", wrong);
         self
     }
 
@@ -73,19 +86,20 @@ impl BillChange {
         self
     }
 
-    /// The text below the lines; `None` empties it.
+    /// The text below the lines. `None` is sent as null; that it empties the text nobody says, of this and of the two below:
+    /// read it back.
     pub fn memo(mut self, memo: impl Into<Field<String>>) -> Self {
         self.members.set("memo", memo.into());
         self
     }
 
-    /// What it is about; `None` empties it.
+    /// What it is about.
     pub fn subject(mut self, subject: impl Into<Field<String>>) -> Self {
         self.members.set("subject", subject.into());
         self
     }
 
-    /// The client's purchase order; `None` empties it.
+    /// The client's purchase order.
     pub fn purchase_order(mut self, order: impl Into<Field<String>>) -> Self {
         self.members.set("purchase_order", order.into());
         self
@@ -98,7 +112,8 @@ impl BillChange {
         self
     }
 
-    /// Its own discount. An amount of money is in the bill's currency, whatever currency it names: Clio takes a number.
+    /// Its own discount. Clio takes an amount of money as a number, in the bill's currency: see
+    /// [`BillChange::check_currency`].
     pub fn discount(self, discount: Discount) -> Self {
         self.set_discount(discount, None)
     }
@@ -113,14 +128,12 @@ impl BillChange {
         members.set("note", note.map_or(Field::Absent, Field::Value));
         self.members.set("discount", Field::Value(members));
         self.amounts = true;
-        let (rate, most) = match discount {
-            Discount::Percentage(rate) => (rate.get(), Decimal::ONE_HUNDRED),
-            Discount::Money(amount) => (amount.amount().get(), Decimal::MAX),
-        };
-        self.within("discount", rate, most)
+        self.money = discount.money();
+        self.problems.set("discount", wrong_discount(discount));
+        self
     }
 
-    /// The terms of interest.
+    /// The terms of interest. A period of no days is refused.
     pub fn interest(mut self, interest: &Interest) -> Self {
         let mut members = Members::default();
         members.set("rate", Field::Value(Amount::new(interest.rate().get())));
@@ -128,7 +141,11 @@ impl BillChange {
         members.set_word("type", Field::Value(interest.kind().clone()), &[]);
         self.members.set("interest", Field::Value(members));
         self.amounts = true;
-        self.within("interest", interest.rate().get(), Decimal::MAX)
+        let unknown = matches!(interest.kind(), InterestType::Unknown(_)).then_some(UNKNOWN_WORD);
+        let period =
+            (!(1..=MOST_DAYS).contains(&interest.days())).then_some("its period is no number of days");
+        self.problems.set("interest", negative(interest.rate().get()).or(period).or(unknown));
+        self
     }
 
     /// Its own tax.
@@ -144,10 +161,11 @@ impl BillChange {
     fn rate(mut self, name: &'static str, rate: Percent) -> Self {
         self.members.set(name, Field::Value(Amount::new(rate.get())));
         self.amounts = true;
-        self.within(name, rate.get(), Decimal::MAX)
+        self.problems.set(name, negative(rate.get()));
+        self
     }
 
-    /// Its currency.
+    /// Another currency for it. Whether Clio then turns its amounts into that, nobody says.
     pub fn currency(mut self, currency: Id<objects::Currency>) -> Self {
         self.members.set("currency_id", Field::Value(currency));
         self.amounts = true;
@@ -165,18 +183,22 @@ impl BillChange {
         self.members.is_empty()
     }
 
-    /// The bill takes this change where it stands, as far as [`HeadEdits`] knows. With a return to draft everything may
-    /// change at once: our choice.
+    /// The bill takes this change where it stands, as far as [`HeadEdits`] knows: a step that was legal when it was made may
+    /// not be any more. With a return to draft everything may change at once: our choice.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::IllegalTransition`] where Clio would answer 422: the amounts or the number of an approved bill, anything
-    /// of one that was deleted or voided.
+    /// [`ErrorKind::IllegalTransition`] where Clio would answer 422: a step that is not legal from there, the amounts or the
+    /// number of an approved bill, anything of one that was deleted or voided.
     pub fn check(&self, standing: &BillStanding, rules: BillRules) -> Result<()> {
+        if let Some(to) = &self.step {
+            standing.transition(to.clone(), rules)?;
+        }
+        let reopens = self.step == Some(BillState::Draft);
         let edits = standing.may_edit_head(rules);
         let locked = match edits {
             HeadEdits::All => false,
-            HeadEdits::Limited => self.amounts && !self.reopens,
+            HeadEdits::Limited => self.amounts && !reopens,
             HeadEdits::None => !self.is_empty(),
         };
         if !locked {
@@ -186,11 +208,20 @@ impl BillChange {
         Err(Error::new(ErrorKind::IllegalTransition, message))
     }
 
-    fn within(mut self, what: &str, number: Decimal, most: Decimal) -> Self {
-        if number < Decimal::ZERO || number > most {
-            self.problem = Some(Error::invalid(format!("bill: {what} is negative or more than all of it")));
-        }
-        self
+    /// The change names no money of another currency than this, which is the bill's.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::CurrencyMismatch`].
+    pub fn check_currency(&self, currency: Currency) -> Result<()> {
+        self.money.map_or(Ok(()), |money| money.checked_add(Money::zero(currency)).map(drop))
+    }
+}
+
+impl std::fmt::Debug for BillChange {
+    /// Shows the names of what changes: the values are client data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("BillChange").field(&self.members).finish()
     }
 }
 
@@ -208,9 +239,7 @@ pub(super) fn discount_members(discount: Discount) -> Members {
 
 impl Body<UpdateBill> for BillChange {
     fn json(&self) -> std::result::Result<String, clio_core::Error> {
-        match &self.problem {
-            Some(problem) => Err(problem.clone().into()),
-            None => Ok(self.members.to_json()),
-        }
+        self.problems.check()?;
+        Ok(self.members.to_json())
     }
 }

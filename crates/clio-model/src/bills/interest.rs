@@ -47,6 +47,7 @@ impl Interest {
             InterestType::Simple => totals.balance.checked_sub(totals.interest)?,
             _ => return Err(Error::new(ErrorKind::Unknown, "interest is neither simple nor compound")),
         };
-        self.rate.of(owed.most(Money::zero(owed.currency()))?, rounding)
+        let zero = Money::zero(owed.currency());
+        self.rate.of(owed.most(zero)?, rounding)?.most(zero)
     }
 }

@@ -6,7 +6,7 @@ use clio_core::{
 };
 use rust_decimal::Decimal;
 
-use super::{BillArithmetic, BillTerms, Discount, Tax};
+use super::{BillArithmetic, BillTerms, Discount, Tax, TaxRounding};
 use crate::{Error, Money, Rate, Result};
 
 /// How much of it: time, or a count. Clio has both in one field, hours for services (its document: "the amount of hours")
@@ -47,8 +47,8 @@ pub enum LineTaxes {
         /// The bill's second tax is on it.
         second: bool,
     },
-    /// Its own, from up to two tax rate configurations (`tax_settings`). That they take the place of the bill's taxes is our
-    /// reading; nobody says.
+    /// Its own, from up to two tax rate configurations (`tax_settings`). They take the place of the bill's taxes: our reading
+    /// of Clio's changelog, where the two flags of a line that has taxes of its own are deprecated.
     Own(Tax, Option<Tax>),
 }
 
@@ -122,7 +122,7 @@ impl LineItem {
 
     /// The sub total that Clio tells, which counts in place of quantity times price: Clio answers a quantity as a number of
     /// hours, and 61 minutes are no such number of few digits. Before discount and tax, as its document says of
-    /// `LineItemTotals`.
+    /// `LineItemTotals`. It counts in whole coins: Clio writes numbers as binary floats.
     pub const fn sub_total_told(mut self, sub_total: Money) -> Self {
         self.told = Some(sub_total);
         self
@@ -167,7 +167,7 @@ impl LineItem {
         if self.is_free() {
             return Ok(Money::zero(self.price.currency()));
         }
-        Ok(self.price.times(self.quantity.number())?.rounded(arithmetic.rounding))
+        self.price.times_rounded(self.quantity.number(), arithmetic.rounding)
     }
 
     /// What the line comes to on a bill of these terms.
@@ -178,7 +178,6 @@ impl LineItem {
     /// [`Overflow`](crate::ErrorKind::Overflow).
     pub fn amounts(&self, terms: &BillTerms, arithmetic: BillArithmetic) -> Result<LineAmounts> {
         let zero = Money::zero(terms.currency());
-        let rounded = |money: Money| money.rounded(arithmetic.rounding);
         let mut amounts = LineAmounts::nothing(zero);
         // A price in another currency is wrong also where it is not charged.
         zero.checked_add(self.price)?;
@@ -186,21 +185,26 @@ impl LineItem {
             return Ok(amounts);
         }
         let whole = self.told.map_or_else(|| self.counted(arithmetic), Ok)?;
-        amounts.sub_total = zero.checked_add(whole)?;
+        amounts.sub_total = zero.checked_add(whole)?.rounded(arithmetic.rounding);
         if let Some(discount) = self.discount {
             amounts.discount = discount.on(amounts.sub_total, arithmetic.rounding)?;
         }
         amounts.net = amounts.sub_total.checked_sub(amounts.discount)?;
+        let is_exact = arithmetic.tax_rounding == TaxRounding::OnSum;
         let [first, second] = self.taxes_on(terms);
         if let Some(tax) = first {
             amounts.is_taxed = true;
-            amounts.exact_tax = tax.exact(amounts.net, zero)?;
-            amounts.tax = rounded(amounts.exact_tax);
+            amounts.tax = tax.rounded(amounts.net, zero, arithmetic.rounding)?;
+            if is_exact {
+                amounts.exact_tax = tax.exact(amounts.net, zero)?;
+            }
         }
         if let Some(tax) = second {
             amounts.is_taxed_twice = true;
-            amounts.exact_secondary_tax = tax.exact(amounts.net, amounts.exact_tax)?;
-            amounts.secondary_tax = rounded(tax.exact(amounts.net, amounts.tax)?);
+            amounts.secondary_tax = tax.rounded(amounts.net, amounts.tax, arithmetic.rounding)?;
+            if is_exact {
+                amounts.exact_secondary_tax = tax.exact(amounts.net, amounts.exact_tax)?;
+            }
         }
         amounts.total = amounts.net.checked_add(amounts.tax)?.checked_add(amounts.secondary_tax)?;
         Ok(amounts)
@@ -239,6 +243,7 @@ pub struct LineAmounts {
     pub total: Money,
     pub(super) is_taxed: bool,
     pub(super) is_taxed_twice: bool,
+    /// Told where taxes are rounded on the sum, zero elsewhere.
     pub(super) exact_tax: Money,
     pub(super) exact_secondary_tax: Money,
 }

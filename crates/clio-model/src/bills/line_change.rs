@@ -5,9 +5,12 @@ use clio_core::{
     Amount, Body, Field, Id, Members,
     schema::{choices::TaxRule, objects, operations::UpdateLineItem},
 };
-use rust_decimal::Decimal;
 
-use super::{Discount, LineItem, Quantity, change::discount_members};
+use super::{
+    Discount, LineItem, Quantity,
+    change::discount_members,
+    problems::{Problems, UNKNOWN_WORD, negative, wrong_discount},
+};
 use crate::{Error, Money, Result};
 
 /// What is to change of a line of a bill; what is not said is not sent. What Clio refuses in such a write (`total`, `type`,
@@ -30,13 +33,14 @@ use crate::{Error, Money, Result};
 /// # use clio_core::Seconds;
 /// clio_model::bills::LineItemChange::new().quantity(Seconds(1_800));
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[must_use = "a draft does nothing before it is sent"]
 pub struct LineItemChange {
     members: Members,
     quantity: Option<Quantity>,
     price: Option<Money>,
-    problem: Option<Error>,
+    discount: Option<Discount>,
+    problems: Problems,
 }
 
 impl LineItemChange {
@@ -45,13 +49,13 @@ impl LineItemChange {
         Self::default()
     }
 
-    /// What was done; `None` empties it.
+    /// What was done. `None` is sent as null; that it empties the text nobody says: read it back.
     pub fn note(mut self, note: impl Into<Field<String>>) -> Self {
         self.members.set("note", note.into());
         self
     }
 
-    /// What kind of work it is; `None` empties it.
+    /// What kind of work it is. `None` as of the note.
     pub fn description(mut self, description: impl Into<Field<String>>) -> Self {
         self.members.set("description", description.into());
         self
@@ -67,7 +71,8 @@ impl LineItemChange {
     pub fn price(mut self, price: Money) -> Self {
         self.members.set("price", Field::Value(price.amount()));
         self.price = Some(price);
-        self.refuse(price.is_negative(), "its price is negative")
+        self.problems.set("price", negative(price.amount().get()));
+        self
     }
 
     /// How much of it. Disputed among users: ignored without a word, or taken on drafts and rounded up as time is. Read it
@@ -76,18 +81,17 @@ impl LineItemChange {
         let quantity = quantity.into();
         self.members.set("quantity", Field::Value(Amount::new(quantity.number())));
         self.quantity = Some(quantity);
-        self.refuse(quantity.number() < Decimal::ZERO, "its quantity is negative")
+        self.problems.set("quantity", negative(quantity.number()));
+        self
     }
 
     /// Its own discount. Clio's document calls the type of it a flag in this place and names the words in its text: the word
     /// is sent.
     pub fn discount(mut self, discount: Discount) -> Self {
         self.members.set("discount", Field::Value(discount_members(discount)));
-        let rate = match discount {
-            Discount::Percentage(rate) => rate.get(),
-            Discount::Money(amount) => amount.amount().get(),
-        };
-        self.refuse(rate < Decimal::ZERO, "its discount is negative")
+        self.discount = Some(discount);
+        self.problems.set("discount", wrong_discount(discount));
+        self
     }
 
     /// Whether the bill's two taxes are on it.
@@ -99,7 +103,7 @@ impl LineItemChange {
 
     /// Its own tax.
     pub fn tax(self, tax: Id<objects::TaxRateConfiguration>) -> Self {
-        self.set_taxes(vec![setting(1, tax, TaxRule::Pre)])
+        self.set_taxes(vec![setting(1, tax, TaxRule::Pre)], None)
     }
 
     /// Its own two taxes, and whether the second is separate (`Pre`) or on top of the first (`Post`). Clio takes up to two.
@@ -109,10 +113,12 @@ impl LineItemChange {
         second: Id<objects::TaxRateConfiguration>,
         rule: TaxRule,
     ) -> Self {
-        self.set_taxes(vec![setting(1, first, TaxRule::Pre), setting(2, second, rule)])
+        let unknown = matches!(rule, TaxRule::Unknown(_)).then_some(UNKNOWN_WORD);
+        self.set_taxes(vec![setting(1, first, TaxRule::Pre), setting(2, second, rule)], unknown)
     }
 
-    fn set_taxes(mut self, settings: Vec<Members>) -> Self {
+    fn set_taxes(mut self, settings: Vec<Members>, wrong: Option<&str>) -> Self {
+        self.problems.set("tax_settings", wrong);
         self.members.set("tax_settings", Field::Value(settings));
         self
     }
@@ -128,14 +134,14 @@ impl LineItemChange {
         self.members.is_empty()
     }
 
-    /// The change fits a line: hours a service, a count anything else, the price its currency.
+    /// The change fits a line: hours a service, a count anything else, the price and the discount its currency.
     ///
     /// # Errors
     ///
     /// [`Invalid`](crate::ErrorKind::Invalid), [`CurrencyMismatch`](crate::ErrorKind::CurrencyMismatch).
     pub fn check(&self, line: &LineItem) -> Result<()> {
-        if let Some(price) = self.price {
-            line.price().checked_add(price)?;
+        for money in [self.price, self.discount.and_then(Discount::money)].into_iter().flatten() {
+            line.price().checked_add(money)?;
         }
         match (self.quantity, line.quantity()) {
             (None, _)
@@ -144,12 +150,12 @@ impl LineItemChange {
             _ => Err(Error::invalid("a service takes hours, an expense a count")),
         }
     }
+}
 
-    fn refuse(mut self, wrong: bool, what: &str) -> Self {
-        if wrong {
-            self.problem = Some(Error::invalid(format!("line item: {what}")));
-        }
-        self
+impl std::fmt::Debug for LineItemChange {
+    /// Shows the names of what changes: the values are client data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("LineItemChange").field(&self.members).finish()
     }
 }
 
@@ -163,9 +169,7 @@ fn setting(order: i64, tax: Id<objects::TaxRateConfiguration>, rule: TaxRule) ->
 
 impl Body<UpdateLineItem> for LineItemChange {
     fn json(&self) -> std::result::Result<String, clio_core::Error> {
-        match &self.problem {
-            Some(problem) => Err(problem.clone().into()),
-            None => Ok(self.members.to_json()),
-        }
+        self.problems.check()?;
+        Ok(self.members.to_json())
     }
 }

@@ -36,6 +36,7 @@ mod interest;
 mod line;
 mod line_change;
 mod overdue;
+mod problems;
 mod read;
 mod rules;
 mod selection;

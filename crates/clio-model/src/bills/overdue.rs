@@ -5,7 +5,8 @@ use clio_core::{
 };
 use rust_decimal::Decimal;
 
-use crate::{Error, ErrorKind, Result};
+use super::read::{needed, told};
+use crate::Result;
 
 /// A bill is overdue on a day: it awaits payment, the day it was due is before that one, and something is left to pay. Clio
 /// has a filter (`overdue_only`) and no such state; that the day itself is not late is our reading.
@@ -50,20 +51,18 @@ use crate::{Error, ErrorKind, Result};
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Unknown`] where Clio told no state, or no balance of a bill past its day.
+/// [`Unknown`](crate::ErrorKind::Unknown) where Clio told no state, or no balance of a bill past its day.
 pub fn is_overdue<S>(bill: &S, on: NaiveDate) -> Result<bool>
 where
     S: Takes<bill::state, Value: Known<BillState>>
         + Takes<bill::due_at, Value: Known<NaiveDate>>
         + Takes<bill::balance, Value: Known<Amount>>,
 {
-    let unknown = |what| Error::new(ErrorKind::Unknown, format!("Clio did not tell the {what} of the bill"));
-    let state = Takes::<bill::state>::taken(bill).known().ok_or_else(|| unknown("state"))?;
+    let state = needed::<bill::state, BillState>(bill)?;
     // Without a day there is nothing to be late for.
-    let late = Takes::<bill::due_at>::taken(bill).known().is_some_and(|due| *due < on);
+    let late = told::<bill::due_at, NaiveDate>(bill).is_some_and(|due| *due < on);
     if *state != BillState::AwaitingPayment || !late {
         return Ok(false);
     }
-    let balance = Takes::<bill::balance>::taken(bill).known().ok_or_else(|| unknown("balance"))?;
-    Ok(balance.get() > Decimal::ZERO)
+    Ok(needed::<bill::balance, Amount>(bill)?.get() > Decimal::ZERO)
 }

@@ -9,6 +9,7 @@ use clio_core::{
         objects::{bill, line_item},
     },
 };
+use rust_decimal::Decimal;
 
 use super::{
     Bill, BillAccount, BillCurrency, BillDiscount, BillInterest, BillLineTax, BillRules, BillStanding,
@@ -17,12 +18,12 @@ use super::{
 use crate::{Currency, Error, ErrorKind, Money, Percent, Rate, Result};
 
 /// What Clio told of a field.
-fn told<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Option<&T> {
+pub(super) fn told<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Option<&T> {
     from.taken().known()
 }
 
 /// What Clio told of a field that is needed.
-fn needed<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Result<&T> {
+pub(super) fn needed<F: Field, T>(from: &impl Takes<F, Value: Known<T>>) -> Result<&T> {
     told(from).ok_or_else(|| unknown(F::NAME))
 }
 
@@ -46,13 +47,13 @@ impl BillCurrency {
 }
 
 impl BillDiscount {
-    /// The discount; `None` where its rate is missing.
+    /// The discount; `None` where its rate is missing or nothing.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Unknown`] where Clio does not say whether it is percent or money.
     pub fn discount(&self, currency: Currency) -> Result<Option<Discount>> {
-        let Some(rate) = self.rate else { return Ok(None) };
+        let Some(rate) = self.rate.filter(|rate| !rate.get().is_zero()) else { return Ok(None) };
         match self.r#type {
             Some(DiscountType::Percentage) => Ok(Some(Discount::Percentage(Percent::new(rate.get())))),
             Some(DiscountType::Money) => Ok(Some(Discount::Money(Money::new(rate, currency)))),
@@ -214,7 +215,8 @@ impl LineItem {
     /// # Errors
     ///
     /// [`ErrorKind::Unknown`] where Clio did not tell type, kind, quantity or price, where the kind or a tax is of an unknown
-    /// word; [`ErrorKind::Invalid`] where the quantity is negative or there are more than two taxes.
+    /// word; [`ErrorKind::Invalid`] where the quantity is negative, where there are more than two taxes or the rate of one is
+    /// no part of one.
     pub fn told<S>(line: &S, currency: Currency) -> Result<Self>
     where
         S: Takes<line_item::r#type, Value: Known<LineItemType>>
@@ -262,6 +264,9 @@ fn own_taxes(own: &[BillLineTax]) -> Result<LineTaxes> {
     own.sort_by_key(|tax| tax.order);
     let taxes = own.into_iter().map(|tax| {
         let rate = tax.rate.ok_or_else(|| unknown("tax_settings{rate}"))?;
+        if rate.get().abs() > Decimal::ONE {
+            return Err(Error::invalid("the rate of a line's tax is no part of one"));
+        }
         // Without a rule there is nothing that it would be on top of.
         let rule = tax.rule.as_deref().map_or(TaxRule::Pre, TaxRule::from_wire);
         Tax::by_rule(Percent::from_fraction(rate.get())?, &rule)

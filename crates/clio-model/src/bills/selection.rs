@@ -11,6 +11,8 @@ use clio_core::{
     },
 };
 
+use crate::body::shows;
+
 /// A bill, with what it comes to.
 #[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "Bill")]
@@ -77,12 +79,7 @@ pub struct Bill {
     pub balance: Option<Amount>,
 }
 
-impl fmt::Debug for Bill {
-    /// Shows which record it is and where it stands: the rest is data of the firm and its clients.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bill").field("id", &self.id).field("state", &self.state).finish_non_exhaustive()
-    }
-}
+shows! { Bill: id, state; }
 
 /// The currency of a bill.
 #[derive(Debug, Clone, PartialEq, Eq, Selection)]
@@ -189,7 +186,8 @@ impl fmt::Debug for BillLine {
 pub struct BillLineTax {
     /// The first or the second.
     pub order: Option<i32>,
-    /// A part of one: `0.05` is 5 %.
+    /// A part of one: `0.05` is 5 %. Clio's document says so, with "between -1 and 1", of the tax rate configuration that
+    /// this is from; that it is so here is our reading.
     pub rate: Option<Amount>,
     /// `Pre` or `Post`: separately, or on top of the first.
     pub rule: Option<String>,

@@ -91,14 +91,14 @@ impl BillStanding {
     /// [`ErrorKind::IllegalTransition`] where Clio would answer 422.
     pub fn transition(&self, to: BillState, rules: BillRules) -> Result<Transition> {
         if self.may_become(&to, rules) {
-            return Ok(Transition { from: self.state.clone(), to });
+            return Ok(self.step(to));
         }
         let with = if self.has_payments { " with payments" } else { "" };
         Err(illegal(format!("a bill in state {}{with} cannot become {to}", self.state)))
     }
 
     /// What `Bill#destroy` does: a draft, or one that awaits approval, becomes deleted, one that awaits payment void (Clio's
-    /// document). Nothing is taken away; its activities are unbilled again.
+    /// document). Its activities are unbilled again: see [`Transition::frees_activities`].
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ impl BillStanding {
                 return Err(illegal(format!("a bill in state {}{with} cannot be deleted", self.state)));
             }
         };
-        Ok(Transition { from: self.state.clone(), to })
+        Ok(self.step(to))
     }
 
     /// What a payment of the whole balance leads to: paid (Clio's help). It is not written, it follows.
@@ -122,7 +122,7 @@ impl BillStanding {
     /// [`ErrorKind::IllegalTransition`] unless the bill awaits payment.
     pub fn pay_in_full(&self) -> Result<Transition> {
         if self.state == BillState::AwaitingPayment {
-            return Ok(Transition { from: self.state.clone(), to: BillState::Paid });
+            return Ok(Transition { written: false, ..self.step(BillState::Paid) });
         }
         Err(illegal(format!("a bill in state {} takes no payment", self.state)))
     }
@@ -140,6 +140,10 @@ impl BillStanding {
             BillState::Void | BillState::Deleted | BillState::Unknown(_) => HeadEdits::None,
             _ => HeadEdits::Limited,
         }
+    }
+
+    fn step(&self, to: BillState) -> Transition {
+        Transition { from: self.state.clone(), to, written: true }
     }
 
     fn follows(&self, to: &BillState, rules: BillRules) -> bool {
@@ -167,15 +171,21 @@ fn illegal(message: String) -> Error {
     Error::new(ErrorKind::IllegalTransition, message)
 }
 
-/// A step from one state of a bill to another that is legal. Only a [`BillStanding`] makes one, so a
-/// [`BillChange`](super::BillChange) that was given one does not ask Clio for what it refuses.
+/// A step from one state of a bill to another that is legal from where that bill stood. Only a [`BillStanding`] makes one.
+/// That the bill still stands there is what [`BillChange::check`](super::BillChange::check) looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transition {
     from: BillState,
     to: BillState,
+    written: bool,
 }
 
 impl Transition {
+    /// It may be asked for; a bill that is paid became so by its payments.
+    pub(super) const fn is_written(&self) -> bool {
+        self.written
+    }
+
     /// Where the bill stood.
     pub const fn from(&self) -> &BillState {
         &self.from
@@ -186,12 +196,14 @@ impl Transition {
         &self.to
     }
 
-    /// The activities of the bill are unbilled again: it was deleted (Clio's document) or voided (Clio's help).
+    /// The activities of the bill are unbilled again: it was deleted (Clio's help, of drafts) or voided (Clio's document:
+    /// `on_bill` is of active bills, which a void one is not).
     pub const fn frees_activities(&self) -> bool {
         matches!(self.to, BillState::Deleted | BillState::Void)
     }
 
-    /// Nothing leads back: void is for good (Clio's help), and of deleted and paid nobody says otherwise.
+    /// No rule here leads on from there: void is for good (Clio's help), and of deleted and paid nobody says otherwise. What
+    /// Clio itself [tells](BillStanding::told) of a bill goes before that.
     pub const fn is_final(&self) -> bool {
         matches!(self.to, BillState::Deleted | BillState::Void | BillState::Paid)
     }
@@ -203,8 +215,8 @@ impl Transition {
 pub enum HeadEdits {
     /// Every field that can be written.
     All,
-    /// The bill was approved and can be edited "in a limited way" (Clio's help), or Clio says `can_update: false` of it. Which fields that leaves nobody says: our
-    /// choice is those that its amounts do not follow from, without its number.
+    /// The bill was approved and can be edited "in a limited way" (Clio's help), or Clio says `can_update: false` of it.
+    /// Which fields that leaves nobody says: our choice is those that its amounts do not follow from, without its number.
     Limited,
     /// It was voided or deleted, or is in a state that this version does not know. Our choice; nobody says.
     None,

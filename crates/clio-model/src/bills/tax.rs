@@ -1,6 +1,6 @@
 use clio_core::schema::choices::TaxRule;
 
-use crate::{Error, ErrorKind, Money, Percent, Result};
+use crate::{Error, ErrorKind, Money, Percent, Result, Rounding};
 
 /// A tax of a line: a rate, and what it is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,8 +22,8 @@ impl Tax {
         self
     }
 
-    /// A tax by Clio's word. Clio's document says that a second tax is applied "separately or additionally to primary tax"
-    /// and has the words `Pre` and `Post`; that they stand in this order is our reading.
+    /// A tax by Clio's word: `Pre` is a tax on the base amount, `Post` one on top of the tax before it. So Clio's document
+    /// says of the input taxes of hard costs; that the words mean the same on bills and their lines is our reading.
     ///
     /// # Errors
     ///
@@ -48,7 +48,15 @@ impl Tax {
 
     /// The tax on a net amount after `first`, exact.
     pub(super) fn exact(self, net: Money, first: Money) -> Result<Money> {
-        let on = if self.on_top { net.checked_add(first)? } else { net };
-        on.times(self.rate.as_fraction())
+        self.rate.exactly_of(self.on(net, first)?)
+    }
+
+    /// The same in whole coins.
+    pub(super) fn rounded(self, net: Money, first: Money, rounding: Rounding) -> Result<Money> {
+        self.rate.of(self.on(net, first)?, rounding)
+    }
+
+    fn on(self, net: Money, first: Money) -> Result<Money> {
+        if self.on_top { net.checked_add(first) } else { Ok(net) }
     }
 }

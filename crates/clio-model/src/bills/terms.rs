@@ -37,6 +37,14 @@ impl Discount {
         };
         off.least(whole)?.most(Money::zero(whole.currency()))
     }
+
+    /// The amount, if it is one.
+    pub(super) const fn money(self) -> Option<Money> {
+        match self {
+            Self::Percentage(_) => None,
+            Self::Money(amount) => Some(amount),
+        }
+    }
 }
 
 /// The terms of a bill: its currency, its own taxes and discount.

@@ -4,6 +4,7 @@
 //! an error, not a number.
 
 mod currency;
+mod exact;
 mod percent;
 mod rate;
 mod rounding;
@@ -86,10 +87,10 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::CurrencyMismatch`] for two currencies, [`ErrorKind::Overflow`] where the sum has too many digits.
+    /// [`ErrorKind::CurrencyMismatch`] for two currencies, [`ErrorKind::Overflow`] where the sum has more than 28 digits.
     pub fn checked_add(self, other: Self) -> Result<Self> {
         self.same(other)?;
-        let amount = self.amount.checked_add(other.amount).ok_or_else(|| Error::overflow("a sum"))?;
+        let amount = exact::add(self.amount, other.amount).ok_or_else(|| Error::overflow("a sum"))?;
         Ok(Self { amount, ..self })
     }
 
@@ -100,7 +101,7 @@ impl Money {
     /// As [`Money::checked_add`].
     pub fn checked_sub(self, other: Self) -> Result<Self> {
         self.same(other)?;
-        let amount = self.amount.checked_sub(other.amount).ok_or_else(|| Error::overflow("a difference"))?;
+        let amount = exact::add(self.amount, -other.amount).ok_or_else(|| Error::overflow("a difference"))?;
         Ok(Self { amount, ..self })
     }
 
@@ -108,10 +109,21 @@ impl Money {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Overflow`].
+    /// [`ErrorKind::Overflow`] where the product has more than 28 digits: none is ever dropped.
     pub fn times(self, count: Decimal) -> Result<Self> {
-        let amount = self.amount.checked_mul(count).ok_or_else(|| Error::overflow("a product"))?;
+        let amount = exact::multiply(self.amount, count).ok_or_else(|| Error::overflow("a product"))?;
         Ok(Self { amount, ..self })
+    }
+
+    /// So many times this, in whole coins: rounded once, from the exact product.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Overflow`] where the product is too large, and where it has more than 28 digits and those beyond decide
+    /// how it is rounded.
+    pub fn times_rounded(self, count: Decimal, rounding: Rounding) -> Result<Self> {
+        let amount = exact::product_rounded(self.amount, count, self.currency.decimals(), rounding);
+        Ok(Self { amount: amount.ok_or_else(|| Error::overflow("a product"))?, ..self })
     }
 
     /// All of them together; nothing of `currency` where there are none.
@@ -190,12 +202,11 @@ impl fmt::Debug for Money {
 impl FromStr for Money {
     type Err = Error;
 
-    /// Reads `1500.00 USD`.
+    /// Reads `1500.00 USD`. A number of more digits than fit is refused, not rounded.
     fn from_str(text: &str) -> Result<Self> {
         let refused = || Error::invalid("not an amount with its currency, such as `1500.00 USD`");
         let (amount, currency) = text.split_once(' ').ok_or_else(refused)?;
-        let amount: Amount = amount.parse().map_err(|_| refused())?;
-        Ok(Self::new(amount, currency.parse()?))
+        Ok(Self { amount: exact::read(amount).ok_or_else(refused)?, currency: currency.parse()? })
     }
 }
 
@@ -245,9 +256,40 @@ mod tests {
         assert_eq!(most.rounded(Rounding::Up), most, "a whole number stays");
     }
 
+    /// A `Decimal` drops the last digits of what does not fit, without a word. Half a cent less a little would be half a cent,
+    /// and a cent in the end.
+    #[test]
+    fn digits_that_do_not_fit_are_an_error_and_never_dropped() {
+        let digits = |text: &str| text.parse::<Decimal>().unwrap();
+        let of = |text: &str| Money::new(Amount::new(digits(text)), Currency::USD);
+        let product = of("1.5").times(digits("0.0033333333333333333333333333"));
+        assert_eq!(product.unwrap_err().kind(), ErrorKind::Overflow);
+        let huge = of("79228162514264337593543950");
+        assert_eq!(huge.times(digits("0.0001")).unwrap(), of("7922816251426433759354.3950"));
+        assert_eq!(huge.times(digits("1.0001")).unwrap_err().kind(), ErrorKind::Overflow);
+        for sum in [huge.checked_add(of("0.0049")), huge.checked_sub(of("0.0049"))] {
+            assert_eq!(sum.unwrap_err().kind(), ErrorKind::Overflow);
+        }
+        assert_eq!(huge.checked_add(of("0.1000000000000")).unwrap(), of("79228162514264337593543950.1"));
+        for zero in [of("0.0000000000000000000000000000"), of("0")] {
+            assert!(zero.times(digits("0.0033333333333333333333333333")).unwrap().is_zero());
+            assert_eq!(huge.checked_add(zero).unwrap(), huge);
+        }
+    }
+
+    #[test]
+    fn less_than_half_a_coin_below_nothing_is_nothing() {
+        let nothing = money("-0.004 USD").rounded(Rounding::HalfUp);
+        assert_eq!((nothing.to_string(), nothing.is_negative()), ("0.00 USD".to_owned(), false));
+        assert_eq!(money("-0 JPY").to_string(), "0 JPY");
+    }
+
     #[test]
     fn what_is_no_money_is_refused() {
-        for text in ["", "1500", "1500.00USD", "x USD", "1 usd dollars", "1 XYZ", "1,500.00 USD"] {
+        let long = "0.00499999999999999999999999999999 USD";
+        for text in
+            ["", "1500", "1500.00USD", "x USD", "1 usd dollars", "1 XYZ", "1,500.00 USD", "1_500 USD", long]
+        {
             assert_eq!(text.parse::<Money>().unwrap_err().kind(), ErrorKind::Invalid, "{text}");
         }
     }

@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use rust_decimal::Decimal;
 
-use super::{Money, Rounding};
+use super::{Money, Rounding, exact};
 use crate::{Error, Result};
 
 /// So many of a hundred. Clio writes percentages in two ways: a bill's tax rate, discount and interest as percent (`5` is
@@ -46,18 +46,27 @@ impl Percent {
         self.0
     }
 
-    /// The part of one.
-    pub fn as_fraction(self) -> Decimal {
-        self.0 / Decimal::ONE_HUNDRED
-    }
-
-    /// This part of an amount, in whole coins.
+    /// This part of an amount, in whole coins: rounded once, from the exact part.
     ///
     /// # Errors
     ///
-    /// [`Overflow`](crate::ErrorKind::Overflow).
+    /// [`Overflow`](crate::ErrorKind::Overflow), as [`Money::times_rounded`].
     pub fn of(self, whole: Money, rounding: Rounding) -> Result<Money> {
-        Ok(whole.times(self.as_fraction())?.rounded(rounding))
+        // Whichever has room for two more digits is divided.
+        match exact::hundredth(self.0) {
+            Some(fraction) => whole.times_rounded(fraction, rounding),
+            None => Self::hundredth_of(whole)?.times_rounded(self.0, rounding),
+        }
+    }
+
+    /// This part of an amount, exact.
+    pub(crate) fn exactly_of(self, whole: Money) -> Result<Money> {
+        Self::hundredth_of(whole)?.times(self.0)
+    }
+
+    fn hundredth_of(whole: Money) -> Result<Money> {
+        let amount = exact::hundredth(whole.amount).ok_or_else(|| Error::overflow("a part"))?;
+        Ok(Money { amount, ..whole })
     }
 }
 
@@ -76,9 +85,39 @@ impl fmt::Debug for Percent {
 impl FromStr for Percent {
     type Err = Error;
 
-    /// Reads `9.975%`, as it is shown.
+    /// Reads `9.975%`, as it is shown. A number of more digits than fit is refused, not rounded.
     fn from_str(text: &str) -> Result<Self> {
-        let number = text.strip_suffix('%').and_then(|number| number.parse().ok());
+        let number = text.strip_suffix('%').and_then(exact::read);
         number.map(Self).ok_or_else(|| Error::invalid("not a percentage, such as `9.975%`"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    /// A fraction of 28 digits has no room for two more: a part that is divided first is a little less than it should be.
+    #[test]
+    fn nothing_is_lost_before_it_is_rounded() {
+        let rate = Percent::new("0.0000000000000000000000000005".parse().unwrap());
+        let whole: Money = "1000000000000000000000000000 USD".parse().unwrap();
+        assert_eq!(rate.of(whole, Rounding::HalfUp).unwrap().to_string(), "0.01 USD");
+        let quebec: Percent = "9.975%".parse().unwrap();
+        for (whole, tax) in [
+            ("100 USD", "9.98 USD"),
+            ("0.05 USD", "0.00 USD"),
+            ("-100 USD", "-9.98 USD"),
+            ("200 JPY", "20 JPY"),
+        ] {
+            assert_eq!(quebec.of(whole.parse().unwrap(), Rounding::HalfUp).unwrap().to_string(), tax);
+        }
+    }
+
+    #[test]
+    fn what_is_no_percentage_is_refused() {
+        for text in ["", "5", "%", "5 %", "1_0%", "9.97500000000000000000000000000001%"] {
+            assert_eq!(text.parse::<Percent>().unwrap_err().kind(), ErrorKind::Invalid, "{text}");
+        }
     }
 }

@@ -40,11 +40,14 @@ impl Rate {
 
     /// What this time costs, in whole coins.
     ///
+    /// Hours that have no end were cut off somewhere: fifty minutes are `0.8333..`. Who has minutes or seconds asks
+    /// [`TimeRounding::price_of`](crate::TimeRounding::price_of), which divides last.
+    ///
     /// # Errors
     ///
-    /// [`Overflow`](crate::ErrorKind::Overflow).
+    /// [`Overflow`](crate::ErrorKind::Overflow), as [`Money::times_rounded`].
     pub fn for_time(self, time: Hours, rounding: Rounding) -> Result<Money> {
-        Ok(self.0.times(time.get())?.rounded(rounding))
+        self.0.times_rounded(time.get(), rounding)
     }
 }
 

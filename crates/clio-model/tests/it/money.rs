@@ -43,4 +43,44 @@ proptest! {
             prop_assert_eq!(rounded.rounded(rounding), rounded);
         }
     }
+
+    /// Against whole numbers, which know no decimal places: the product of the digits, divided once.
+    #[test]
+    fn a_product_is_rounded_once_as_whole_numbers_say(
+        (price, price_scale) in (-10_000_000_000_i64..10_000_000_000, 0..5_u32),
+        (count, count_scale) in (-10_000_000_000_i64..10_000_000_000, 0..8_u32),
+        currency in currency(),
+        halves in any::<bool>(),
+    ) {
+        // Half of them end in a five, so that what is a half by a hair is tried.
+        let count = if halves { count / 10 * 10 + 5 } else { count };
+        let money = Money::new(Amount::new(Decimal::new(price, price_scale)), currency);
+        let product = i128::from(price) * i128::from(count);
+        let scale = price_scale + count_scale;
+        for rounding in [Rounding::HalfUp, Rounding::HalfEven, Rounding::Up, Rounding::Down] {
+            let rounded = money.times_rounded(Decimal::new(count, count_scale), rounding).unwrap();
+            let wanted = whole_coins(product, scale, currency.decimals(), rounding);
+            prop_assert_eq!(rounded.amount().get(), wanted, "{:?}", rounding);
+            let percent = Percent::new(Decimal::new(count, count_scale)).of(money, rounding).unwrap();
+            let wanted = whole_coins(product, scale + 2, currency.decimals(), rounding);
+            prop_assert_eq!(percent.amount().get(), wanted, "{:?}", rounding);
+        }
+    }
+}
+
+fn whole_coins(digits: i128, scale: u32, decimals: u32, rounding: Rounding) -> Decimal {
+    let coins = if scale <= decimals {
+        digits * 10_i128.pow(decimals - scale)
+    } else {
+        let unit = 10_i128.pow(scale - decimals);
+        let (whole, rest) = (digits / unit, (digits % unit).abs());
+        let away = match rounding {
+            Rounding::HalfUp => rest * 2 >= unit,
+            Rounding::HalfEven => rest * 2 > unit || rest * 2 == unit && whole % 2 != 0,
+            Rounding::Up => rest > 0,
+            _ => false,
+        };
+        whole + if away { digits.signum() } else { 0 }
+    };
+    Decimal::from_i128_with_scale(coins, decimals)
 }

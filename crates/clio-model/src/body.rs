@@ -1,4 +1,4 @@
-//! What drafts have in common.
+//! What drafts and selections have in common: members that are sent or not, checks of words, and `Debug` without data.
 
 use clio_core::{Field, schema::choices::Choice};
 
