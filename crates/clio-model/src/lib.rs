@@ -133,6 +133,7 @@
 pub mod activities;
 pub mod banking;
 pub mod bills;
+mod body;
 pub mod calendar;
 mod error;
 pub mod files;

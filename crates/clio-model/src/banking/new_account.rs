@@ -3,7 +3,7 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::BankAccountKind;
 use crate::{
     Currency, Error, ErrorKind, Money, Result,
-    people::{checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows},
 };
 
 /// A bank account to be made known to Clio.

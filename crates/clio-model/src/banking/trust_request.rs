@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Error, Result,
-    people::{checked, given, shows},
+    body::{checked, given, shows},
 };
 
 /// The words of `trust_type`.

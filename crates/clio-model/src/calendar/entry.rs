@@ -5,7 +5,7 @@ mod draft;
 
 use chrono::{DateTime, Datelike, Utc};
 use clio_core::{
-    Etag, Field, Id, Members, Reference, Selection, TextId, ToJson,
+    Etag, Id, Members, Reference, Selection, TextId,
     schema::{
         choices::{AttendeeType, CalendarPermission, CalendarType},
         objects,
@@ -15,7 +15,11 @@ use clio_core::{
 pub use change::CalendarEntryChange;
 pub use draft::NewCalendarEntry;
 
-use crate::{Error, Result, files::ExternalProperty, people::shows};
+use crate::{
+    Error, Result,
+    body::{shows, typed},
+    files::ExternalProperty,
+};
 
 /// A calendar: of a user, of the account, or another.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -127,20 +131,10 @@ impl From<Id<objects::Contact>> for AttendeeId {
 
 impl AttendeeId {
     fn members(self) -> Members {
-        let (id, kind) = match self {
-            Self::Calendar(id) => (id.get(), "Calendar"),
-            Self::Contact(id) => (id.get(), "Contact"),
-        };
-        let mut members = Members::default();
-        members.set("id", Field::Value(id));
-        members.set("type", Field::Value(kind.to_owned()));
-        members
-    }
-}
-
-impl ToJson for AttendeeId {
-    fn write(&self, json: &mut String) {
-        self.members().write(json);
+        match self {
+            Self::Calendar(id) => typed("Calendar", id.get()),
+            Self::Contact(id) => typed("Contact", id.get()),
+        }
     }
 }
 

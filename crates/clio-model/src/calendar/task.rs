@@ -17,7 +17,8 @@ pub use draft::NewTask;
 
 use crate::{
     Result,
-    people::{Participant, known_word, shows},
+    body::{known_word, shows},
+    people::Participant,
 };
 
 /// A task.

@@ -5,7 +5,7 @@ use clio_core::{
 };
 
 use super::ExternalProperty;
-use crate::people::{Participant, shows};
+use crate::{body::shows, people::Participant};
 
 /// An e-mail or a phone call that is filed under a matter.
 #[derive(Clone, PartialEq, Eq, Selection)]

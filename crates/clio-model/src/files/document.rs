@@ -7,7 +7,7 @@ use clio_core::{
 };
 
 use super::ExternalProperty;
-use crate::people::shows;
+use crate::body::shows;
 
 /// A document, with its latest version.
 #[derive(Clone, PartialEq, Eq, Selection)]

@@ -9,7 +9,7 @@ use clio_core::{
 
 use crate::{
     Error, Result,
-    people::{checked, given, shows},
+    body::{checked, given, shows},
 };
 
 /// A note on a matter or on a contact. Clio lists the two apart.

@@ -8,7 +8,8 @@ use clio_core::{
     },
 };
 
-use super::{compare_phones, phone::PhoneMatch, same_email, shows};
+use super::{compare_phones, phone::PhoneMatch, same_email};
+use crate::body::shows;
 
 /// A contact, a person or a company, with what other systems know it by.
 ///

@@ -1,11 +1,10 @@
 use clio_core::{Field, Id, Members, schema::objects};
 
-use super::{
-    Contact, ContactName, EmailAddress, PhoneNumber, checked, different,
-    new_contact::{at_most, list},
-    shows,
+use super::{Contact, ContactName, EmailAddress, PhoneNumber, new_contact::at_most};
+use crate::{
+    Error, Result,
+    body::{checked, different, list, shows},
 };
-use crate::{Error, Result};
 
 /// A change of a contact: what is not said stays as it is.
 ///

@@ -1,7 +1,9 @@
 use clio_core::{Field, Members, schema::choices::EmailAddressName};
 
-use super::{given, known_word, shows};
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    body::{given, known_word, shows},
+};
 
 /// The labels that Clio's document lists for writing. Users report that one in another casing is refused.
 const LABELS: &[&str] = &["Work", "Home", "Other"];

@@ -5,7 +5,6 @@
 
 mod contact;
 mod contact_change;
-mod draft;
 mod email;
 mod name;
 mod new_contact;
@@ -15,7 +14,6 @@ mod user;
 
 pub use contact::{Contact, ContactBrief, ContactEmail, ContactPhone};
 pub use contact_change::ContactChange;
-pub(crate) use draft::{checked, different, given, known_word, not_blank, shows};
 pub use email::{EmailAddress, same_email};
 pub use name::{CompanyName, ContactName, PersonName};
 pub use new_contact::NewContact;

@@ -3,8 +3,10 @@ use clio_core::{
     schema::{choices::ContactType, objects::contact},
 };
 
-use super::{given, not_blank, shows};
-use crate::{Error, ErrorKind, Result};
+use crate::{
+    Error, ErrorKind, Result,
+    body::{given, not_blank, shows},
+};
 
 /// The name of a contact. Users report that Clio refuses a person without a first and a last name, and a company
 /// without a name: neither can be held here. Blanks at the ends are taken off, which is our choice.

@@ -1,8 +1,11 @@
 use chrono::NaiveDate;
 use clio_core::{Field, Id, Members, schema::objects};
 
-use super::{ContactName, EmailAddress, MOST_OF_EACH, PhoneNumber, checked, given, shows};
-use crate::{Error, Result};
+use super::{ContactName, EmailAddress, MOST_OF_EACH, PhoneNumber};
+use crate::{
+    Error, Result,
+    body::{checked, given, list, shows},
+};
 
 /// A contact to be created.
 ///
@@ -128,12 +131,6 @@ pub(super) fn at_most(count: usize, what: &str) -> Result<()> {
         return Err(Error::invalid(format!("a contact has at most {MOST_OF_EACH} {what}")));
     }
     Ok(())
-}
-
-/// A list, unless there is nothing in it.
-pub(super) fn list(items: impl Iterator<Item = Members>) -> Field<Vec<Members>> {
-    let items: Vec<_> = items.collect();
-    if items.is_empty() { Field::Absent } else { Field::Value(items) }
 }
 
 checked! { NewContact is the body of CreateContact; }

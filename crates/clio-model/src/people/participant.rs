@@ -1,9 +1,9 @@
 use clio_core::{
-    Field, Id, Members, Selection, ToJson,
+    Id, Selection, ToJson,
     schema::{choices::ParticipantType, objects},
 };
 
-use super::shows;
+use crate::body::{shows, typed};
 
 /// A user or a contact, where Clio takes either: the sender of an e-mail, the assignee of a task.
 ///
@@ -36,14 +36,10 @@ impl From<Id<objects::Contact>> for ParticipantId {
 
 impl ToJson for ParticipantId {
     fn write(&self, json: &mut String) {
-        let (id, kind) = match self {
-            Self::User(id) => (id.get(), "User"),
-            Self::Contact(id) => (id.get(), "Contact"),
-        };
-        let mut members = Members::default();
-        members.set("id", Field::Value(id));
-        members.set("type", Field::Value(kind.to_owned()));
-        members.write(json);
+        match self {
+            Self::User(id) => typed("User", id.get()).write(json),
+            Self::Contact(id) => typed("Contact", id.get()).write(json),
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 use clio_core::{Field, Members, schema::choices::PhoneNumberName};
 
-use super::{given, known_word, not_blank, shows};
-use crate::Result;
+use crate::{
+    Result,
+    body::{given, known_word, not_blank, shows},
+};
 
 /// The labels that Clio's document lists for writing. It answers `Personal` too, and does not take it.
 const LABELS: &[&str] = &["Work", "Home", "Mobile", "Fax", "Pager", "Skype", "Other"];

@@ -6,7 +6,7 @@ use clio_core::{
     },
 };
 
-use super::shows;
+use crate::body::shows;
 
 /// A person who works in the account.
 #[derive(Clone, PartialEq, Eq, Selection)]

@@ -4,7 +4,7 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::{AttendeeId, CalendarEntry, check_times};
 use crate::{
     Result,
-    people::{checked, different, given, not_blank, shows},
+    body::{checked, different, given, list, not_blank, shows},
 };
 
 /// A change of an entry in a calendar: what is not said stays as it is.
@@ -161,16 +161,12 @@ impl CalendarEntryChange {
         members.set("description", self.description.clone());
         members.set("location", self.location.clone());
         members.set_reference("matter", self.matter);
-        let attendees: Vec<_> = self
-            .attendees
-            .iter()
-            .map(|(attendee, comes)| {
-                let mut members = attendee.members();
-                members.set("_destroy", given((!comes).then_some(true)));
-                members
-            })
-            .collect();
-        members.set("attendees", given((!attendees.is_empty()).then_some(attendees)));
+        let attendees = self.attendees.iter().map(|(attendee, comes)| {
+            let mut members = attendee.members();
+            members.set("_destroy", given((!comes).then_some(true)));
+            members
+        });
+        members.set("attendees", list(attendees));
         members
     }
 }

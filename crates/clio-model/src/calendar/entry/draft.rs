@@ -4,8 +4,8 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::{AttendeeId, check_times};
 use crate::{
     Result,
+    body::{checked, given, list, not_blank, shows},
     files::ExternalProperties,
-    people::{checked, given, not_blank, shows},
 };
 
 /// An entry to be put into a calendar.
@@ -150,7 +150,7 @@ impl NewCalendarEntry {
         members.set("location", given(self.location.clone()));
         members.set_reference("matter", given(self.matter));
         members.set_reference("calendar_entry_event_type", given(self.event_type));
-        members.set("attendees", given((!self.attendees.is_empty()).then(|| self.attendees.clone())));
+        members.set("attendees", list(self.attendees.iter().copied().map(AttendeeId::members)));
         members.set("send_email_notification", given(self.send_email_notification));
         self.external_properties.put(&mut members);
         members

@@ -10,7 +10,8 @@ use clio_core::{
 use super::{Task, check_words};
 use crate::{
     Result,
-    people::{Participant, ParticipantId, checked, different, given, not_blank, shows},
+    body::{checked, different, given, not_blank, shows},
+    people::{Participant, ParticipantId},
 };
 
 /// A change of a task: what is not said stays as it is.

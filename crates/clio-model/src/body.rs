@@ -1,6 +1,6 @@
-//! What drafts have in common.
+//! What drafts have in common, and how records are shown.
 
-use clio_core::{Field, schema::choices::Choice};
+use clio_core::{Field, Members, schema::choices::Choice};
 
 use crate::{Error, Result};
 
@@ -15,6 +15,20 @@ pub(crate) fn different<T: PartialEq>(wanted: Field<T>, stands: Option<&T>) -> F
         Field::Value(value) if stands == Some(&value) => Field::Absent,
         wanted => wanted,
     }
+}
+
+/// `{"id": 7, "type": "Matter"}`.
+pub(crate) fn typed(kind: &str, id: i64) -> Members {
+    let mut members = Members::default();
+    members.set("id", Field::Value(id));
+    members.set("type", Field::Value(kind.to_owned()));
+    members
+}
+
+/// A list, unless there is nothing in it.
+pub(crate) fn list(items: impl Iterator<Item = Members>) -> Field<Vec<Members>> {
+    let items: Vec<_> = items.collect();
+    if items.is_empty() { Field::Absent } else { Field::Value(items) }
 }
 
 /// Refuses a text without a letter.
