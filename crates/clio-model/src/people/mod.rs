@@ -5,6 +5,7 @@
 
 mod contact;
 mod contact_change;
+mod contact_part;
 mod email;
 mod name;
 mod new_contact;
