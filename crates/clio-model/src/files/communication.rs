@@ -38,6 +38,10 @@ pub struct Communication {
     pub documents: Option<Vec<Reference<objects::Document>>>,
     /// What other systems left on it.
     pub external_properties: Option<Vec<ExternalProperty>>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 shows! { Communication: id, kind; }

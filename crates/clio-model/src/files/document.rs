@@ -45,6 +45,8 @@ pub struct Document {
     pub received_at: Option<DateTime<Utc>>,
     /// It was put there then.
     pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
     /// It is in the trash since then.
     pub deleted_at: Option<DateTime<Utc>>,
 }

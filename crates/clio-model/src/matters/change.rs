@@ -50,7 +50,8 @@ impl MatterChange {
         self.0 == Fields::default()
     }
 
-    /// Another client.
+    /// Another client. A number that Clio made of its name stays as it is unless [`MatterChange::reset_number`] is said too
+    /// (Clio's document).
     pub const fn client(mut self, client: Id<objects::Contact>) -> Self {
         self.0.client = Field::Value(client);
         self
@@ -206,7 +207,7 @@ impl Body<UpdateMatter> for MatterChange {
     /// # Errors
     ///
     /// [`Invalid`](clio_core::ErrorKind::Invalid) for a blank description (our choice), a status that Clio does not have, a
-    /// number that is both given and reset, and rates that Clio would refuse.
+    /// number that is both given and reset (our choice), and rates that Clio would refuse.
     fn json(&self) -> Result<String, clio_core::Error> {
         Ok(self.0.members(false)?.to_json())
     }
