@@ -72,6 +72,10 @@ pub struct CalendarEntry {
     pub attendees: Option<Vec<Attendee>>,
     /// What other systems left on it.
     pub external_properties: Option<Vec<ExternalProperty>>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// Who comes to an entry.
@@ -141,11 +145,17 @@ impl AttendeeId {
 /// Clio moves earlier years to this one, and says nothing: its document.
 const FIRST_YEAR: i32 = 1900;
 
-/// Refuses a time that Clio would move, and an end that is not after the start. Days are whole: an entry of one day may
+/// The last year that a timestamp of ISO 8601 can have, unless two systems agree on more digits.
+const LAST_YEAR: i32 = 9999;
+
+/// Refuses a time that Clio would move or could not read, and an end that is not after the start. Days are whole: an entry of one day may
 /// end where it starts. Nobody says what Clio refuses: our choice.
 fn check_times(start: DateTime<Utc>, end: DateTime<Utc>, all_day: bool) -> Result<()> {
     if start.year() < FIRST_YEAR || end.year() < FIRST_YEAR {
         return Err(Error::invalid("an entry stands in a year before 1900, which Clio would change"));
+    }
+    if start.year() > LAST_YEAR || end.year() > LAST_YEAR {
+        return Err(Error::invalid("an entry stands in a year after 9999, which no timestamp can have"));
     }
     if end < start || (end == start && !all_day) {
         return Err(Error::invalid("an entry does not end after it starts"));

@@ -68,13 +68,13 @@ impl CalendarEntryChange {
         self
     }
 
-    /// Another description; `None` empties it.
+    /// Another description; `None` empties it, with a null (nobody says that Clio takes it: our choice).
     pub fn description(mut self, description: impl Into<Field<String>>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Another place; `None` empties it.
+    /// Another place; `None` empties it, alike.
     pub fn location(mut self, location: impl Into<Field<String>>) -> Self {
         self.location = location.into();
         self

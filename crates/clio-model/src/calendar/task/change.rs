@@ -66,7 +66,7 @@ impl TaskChange {
         self
     }
 
-    /// Another day; `None` takes it off.
+    /// Another day; `None` takes it off, with a null (nobody says that Clio takes it: our choice).
     pub fn due(mut self, day: impl Into<Field<NaiveDate>>) -> Self {
         self.due = day.into();
         self
