@@ -1,6 +1,6 @@
 //! What drafts have in common, and how records are shown.
 
-use clio_core::{Field, Members, schema::choices::Choice};
+use clio_core::{Field, Members, ToJson, schema::choices::Choice};
 
 use crate::{Error, Result};
 
@@ -23,6 +23,15 @@ pub(crate) fn typed(kind: &str, id: i64) -> Members {
     members.set("id", Field::Value(id));
     members.set("type", Field::Value(kind.to_owned()));
     members
+}
+
+/// Sets a member to a record that is referred to, or to none: `{"id": null}`, to the letter of Clio's document. A null in
+/// place of the whole is what users saw ignored for the people of a matter, so that it may be ignored elsewhere.
+pub(crate) fn set_association<I: ToJson>(members: &mut Members, name: &'static str, value: Field<I>) {
+    let mut inner = Members::default();
+    let absent = matches!(value, Field::Absent);
+    inner.set("id", value);
+    members.set(name, if absent { Field::Absent } else { Field::Value(inner) });
 }
 
 /// A list, unless there is nothing in it.

@@ -4,7 +4,7 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::{AttendeeId, CalendarEntry, check_times};
 use crate::{
     Result,
-    body::{checked, different, given, list, not_blank, shows},
+    body::{checked, different, given, list, not_blank, set_association, shows},
 };
 
 /// A change of an entry in a calendar: what is not said stays as it is.
@@ -14,7 +14,7 @@ use crate::{
 /// use clio_model::calendar::CalendarEntryChange;
 ///
 /// let change = CalendarEntryChange::new().location("Room 3").matter(None);
-/// assert_eq!(Body::<UpdateCalendarEntry>::json(&change)?, r#"{"location":"Room 3","matter":null}"#);
+/// assert_eq!(Body::<UpdateCalendarEntry>::json(&change)?, r#"{"location":"Room 3","matter":{"id":null}}"#);
 /// # Ok::<(), clio_core::Error>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl CalendarEntryChange {
         members.set("all_day", given(self.all_day));
         members.set("description", self.description.clone());
         members.set("location", self.location.clone());
-        members.set_reference("matter", self.matter);
+        set_association(&mut members, "matter", self.matter);
         let attendees = self.attendees.iter().map(|(attendee, comes)| {
             let mut members = attendee.members();
             members.set("_destroy", given((!comes).then_some(true)));
