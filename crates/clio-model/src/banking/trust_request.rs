@@ -104,7 +104,7 @@ impl NewTrustRequest {
         }
     }
 
-    /// Approves it at once, so that the client is asked. Else it waits for somebody to approve it.
+    /// Approves it at once (Clio's document). Else it waits for somebody to approve it.
     pub const fn approved(mut self) -> Self {
         self.approved = true;
         self

@@ -1,6 +1,9 @@
 use clio_core::{
     Id, Selection, ToJson,
-    schema::{choices::ParticipantType, objects},
+    schema::{
+        choices::{Choice, ParticipantType},
+        objects,
+    },
 };
 
 use crate::body::{shows, typed};
@@ -63,6 +66,8 @@ impl Participant {
         match self.kind.as_ref()? {
             ParticipantType::User => Some(ParticipantId::User(Id::new(id))),
             ParticipantType::Person | ParticipantType::Company => Some(ParticipantId::Contact(Id::new(id))),
+            // Clio's document lists the two kinds, and says of a field beside it what it is "if the type is Contact".
+            other if other.read_name() == "Contact" => Some(ParticipantId::Contact(Id::new(id))),
             _ => None,
         }
     }
@@ -83,6 +88,7 @@ mod tests {
         let contact = Some(ParticipantId::Contact(Id::new(3)));
         assert_eq!(read(r#"{"id":3,"type":"Person","name":"Ida"}"#).participant_id(), contact);
         assert_eq!(read(r#"{"id":3,"type":"Company"}"#).participant_id(), contact);
+        assert_eq!(read(r#"{"id":3,"type":"Contact"}"#).participant_id(), contact, "as it is written");
         assert_eq!(read(r#"{"id":3,"type":"User"}"#).participant_id(), Some(ParticipantId::User(Id::new(3))));
         assert_eq!(read(r#"{"id":3,"type":"Robot"}"#).participant_id(), None);
     }
