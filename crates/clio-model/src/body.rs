@@ -1,6 +1,6 @@
 //! What drafts and selections have in common: members that are sent or not, checks of words, and `Debug` without data.
 
-use clio_core::{Field, schema::choices::Choice};
+use clio_core::{Field, Members, ToJson, schema::choices::Choice};
 
 use crate::{Error, Result};
 
@@ -15,6 +15,29 @@ pub(crate) fn different<T: PartialEq>(wanted: Field<T>, stands: Option<&T>) -> F
         Field::Value(value) if stands == Some(&value) => Field::Absent,
         wanted => wanted,
     }
+}
+
+/// `{"id": 7, "type": "Matter"}`.
+pub(crate) fn typed(kind: &str, id: i64) -> Members {
+    let mut members = Members::default();
+    members.set("id", Field::Value(id));
+    members.set("type", Field::Value(kind.to_owned()));
+    members
+}
+
+/// Sets a member to a record that is referred to, or to none: `{"id": null}`, to the letter of Clio's document. A null in
+/// place of the whole is what users saw ignored for the people of a matter, so that it may be ignored elsewhere.
+pub(crate) fn set_association<I: ToJson>(members: &mut Members, name: &'static str, value: Field<I>) {
+    let mut inner = Members::default();
+    let absent = matches!(value, Field::Absent);
+    inner.set("id", value);
+    members.set(name, if absent { Field::Absent } else { Field::Value(inner) });
+}
+
+/// A list, unless there is nothing in it.
+pub(crate) fn list(items: impl Iterator<Item = Members>) -> Field<Vec<Members>> {
+    let items: Vec<_> = items.collect();
+    if items.is_empty() { Field::Absent } else { Field::Value(items) }
 }
 
 /// Refuses a text without a letter.

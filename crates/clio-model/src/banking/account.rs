@@ -8,7 +8,7 @@ use clio_core::{
     },
 };
 
-use crate::{Currency, Error, ErrorKind, Money, Result, people::shows};
+use crate::{Currency, Error, ErrorKind, Money, Result, body::shows};
 
 /// Whose money is on an account. Clio has two spellings: a record says `Trust`, and a list is asked for `TrustAccount`
 /// (its document).

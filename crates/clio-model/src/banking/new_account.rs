@@ -3,7 +3,7 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::BankAccountKind;
 use crate::{
     Currency, Error, ErrorKind, Money, Result,
-    people::{checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows},
 };
 
 /// A bank account to be made known to Clio.
@@ -58,7 +58,7 @@ impl NewBankAccount {
         self
     }
 
-    /// Takes it where none is named, in place of the one that was taken so far.
+    /// Takes it where none is named.
     pub const fn default_account(mut self) -> Self {
         self.default_account = true;
         self
@@ -99,7 +99,7 @@ impl NewBankAccount {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`] for a blank name (our choice), and for a controlled account that is no trust account or
-    /// names no bank (Clio's document); [`ErrorKind::CurrencyMismatch`] for a balance in another currency.
+    /// names no bank (Clio's document says so under Compliant Trust Accounting; always: our choice); [`ErrorKind::CurrencyMismatch`] for a balance in another currency.
     pub fn check(&self) -> Result<()> {
         not_blank("the name of a bank account", &self.name)?;
         if let Some(balance) = self.balance

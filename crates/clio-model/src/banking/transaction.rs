@@ -5,7 +5,7 @@ use clio_core::{
 };
 
 use super::account::in_currency;
-use crate::{Money, Result, people::shows};
+use crate::{Money, Result, body::shows};
 
 /// Money that came onto a bank account, or left it.
 #[derive(Clone, PartialEq, Eq, Selection)]

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     Error, Result,
-    people::{checked, given, shows},
+    body::{checked, given, shows},
 };
 
 /// The words of `trust_type`.
@@ -104,7 +104,7 @@ impl NewTrustRequest {
         }
     }
 
-    /// Approves it at once, so that the client is asked. Else it waits for somebody to approve it.
+    /// Approves it at once (Clio's document). Else it waits for somebody to approve it.
     pub const fn approved(mut self) -> Self {
         self.approved = true;
         self

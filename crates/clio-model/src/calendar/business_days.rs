@@ -140,7 +140,8 @@ impl<H: Holidays> BusinessDays<H> {
     }
 
     /// How many business days come after `from`, up to and with `to`. Where `to` is earlier: how many come before `from`,
-    /// down to and with `to`, as a negative number. So it is the `n` that [`BusinessDays::add`] takes from one to the other.
+    /// down to and with `to`, as a negative number. So if `to` is another day than `from` and a business day, it is the `n` by
+    /// which [`BusinessDays::add`] comes to it.
     pub fn between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
         let way = if to < from { Way::Back } else { Way::On };
         let (mut day, mut count) = (from, 0);
@@ -231,6 +232,9 @@ mod tests {
         assert_eq!(office.add(day(2026, 7, 4), 0).unwrap(), day(2026, 7, 6));
         assert_eq!(office.add(day(2026, 7, 6), 0).unwrap(), day(2026, 7, 6));
         assert_eq!(office.between(day(2026, 7, 6), day(2026, 7, 6)), 0);
+        // To a day off it is the number of the business day before it.
+        let to_sunday = office.between(day(2026, 7, 6), day(2026, 7, 12));
+        assert_eq!((to_sunday, office.add(day(2026, 7, 6), to_sunday).unwrap()), (4, day(2026, 7, 10)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod draft;
 
 use chrono::{DateTime, Datelike, Utc};
 use clio_core::{
-    Etag, Field, Id, Members, Reference, Selection, TextId, ToJson,
+    Etag, Id, Members, Reference, Selection, TextId,
     schema::{
         choices::{AttendeeType, CalendarPermission, CalendarType},
         objects,
@@ -15,7 +15,11 @@ use clio_core::{
 pub use change::CalendarEntryChange;
 pub use draft::NewCalendarEntry;
 
-use crate::{Error, Result, files::ExternalProperty, people::shows};
+use crate::{
+    Error, Result,
+    body::{shows, typed},
+    files::ExternalProperty,
+};
 
 /// A calendar: of a user, of the account, or another.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -68,6 +72,10 @@ pub struct CalendarEntry {
     pub attendees: Option<Vec<Attendee>>,
     /// What other systems left on it.
     pub external_properties: Option<Vec<ExternalProperty>>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// Who comes to an entry.
@@ -127,31 +135,27 @@ impl From<Id<objects::Contact>> for AttendeeId {
 
 impl AttendeeId {
     fn members(self) -> Members {
-        let (id, kind) = match self {
-            Self::Calendar(id) => (id.get(), "Calendar"),
-            Self::Contact(id) => (id.get(), "Contact"),
-        };
-        let mut members = Members::default();
-        members.set("id", Field::Value(id));
-        members.set("type", Field::Value(kind.to_owned()));
-        members
-    }
-}
-
-impl ToJson for AttendeeId {
-    fn write(&self, json: &mut String) {
-        self.members().write(json);
+        match self {
+            Self::Calendar(id) => typed("Calendar", id.get()),
+            Self::Contact(id) => typed("Contact", id.get()),
+        }
     }
 }
 
 /// Clio moves earlier years to this one, and says nothing: its document.
 const FIRST_YEAR: i32 = 1900;
 
-/// Refuses a time that Clio would move, and an end that is not after the start. Days are whole: an entry of one day may
+/// The last year that a timestamp of ISO 8601 can have, unless two systems agree on more digits.
+const LAST_YEAR: i32 = 9999;
+
+/// Refuses a time that Clio would move or could not read, and an end that is not after the start. Days are whole: an entry of one day may
 /// end where it starts. Nobody says what Clio refuses: our choice.
 fn check_times(start: DateTime<Utc>, end: DateTime<Utc>, all_day: bool) -> Result<()> {
     if start.year() < FIRST_YEAR || end.year() < FIRST_YEAR {
         return Err(Error::invalid("an entry stands in a year before 1900, which Clio would change"));
+    }
+    if start.year() > LAST_YEAR || end.year() > LAST_YEAR {
+        return Err(Error::invalid("an entry stands in a year after 9999, which no timestamp can have"));
     }
     if end < start || (end == start && !all_day) {
         return Err(Error::invalid("an entry does not end after it starts"));

@@ -17,7 +17,8 @@ pub use draft::NewTask;
 
 use crate::{
     Result,
-    people::{Participant, known_word, shows},
+    body::{known_word, shows},
+    people::Participant,
 };
 
 /// A task.
@@ -50,6 +51,10 @@ pub struct Task {
     pub task_type: Option<Reference<objects::TaskType>>,
     /// Who sees it: `private` or `public`. Clio's document lists the words where it is written only.
     pub permission: Option<String>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// The words of Clio's document. Casing is never an issue here: [`Priority`] and [`TaskStatus`] are written as listed.

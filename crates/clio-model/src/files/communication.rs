@@ -5,7 +5,7 @@ use clio_core::{
 };
 
 use super::ExternalProperty;
-use crate::people::{Participant, shows};
+use crate::{body::shows, people::Participant};
 
 /// An e-mail or a phone call that is filed under a matter.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -38,6 +38,10 @@ pub struct Communication {
     pub documents: Option<Vec<Reference<objects::Document>>>,
     /// What other systems left on it.
     pub external_properties: Option<Vec<ExternalProperty>>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 shows! { Communication: id, kind; }

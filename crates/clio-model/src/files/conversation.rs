@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use clio_core::{Etag, Id, Json, Reference, Selection, schema::objects};
 
-use crate::people::shows;
+use crate::body::shows;
 
 /// A conversation: messages under one subject.
 #[derive(Clone, PartialEq, Eq, Selection)]

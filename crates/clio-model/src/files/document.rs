@@ -7,7 +7,7 @@ use clio_core::{
 };
 
 use super::ExternalProperty;
-use crate::people::shows;
+use crate::body::shows;
 
 /// A document, with its latest version.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -45,6 +45,8 @@ pub struct Document {
     pub received_at: Option<DateTime<Utc>>,
     /// It was put there then.
     pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
     /// It is in the trash since then.
     pub deleted_at: Option<DateTime<Utc>>,
 }

@@ -2,7 +2,7 @@ use clio_core::{Field, Id, Members, Selection, schema::objects};
 
 use crate::{
     Error, Result,
-    people::{not_blank, shows},
+    body::{list, not_blank, shows},
 };
 
 /// The most external properties of one record: Clio's document.
@@ -48,8 +48,6 @@ impl ExternalProperties {
             members.set("value", Field::Value(value.clone()));
             members
         };
-        if !self.0.is_empty() {
-            members.set("external_properties", Field::Value(self.0.iter().map(each).collect::<Vec<_>>()));
-        }
+        members.set("external_properties", list(self.0.iter().map(each)));
     }
 }

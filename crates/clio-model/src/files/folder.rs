@@ -4,7 +4,7 @@ use clio_core::{Etag, Field, Id, Members, Reference, Selection, ToJson, schema::
 use super::{ExternalProperties, ExternalProperty};
 use crate::{
     Result,
-    people::{checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows, typed},
 };
 
 /// A folder of documents.
@@ -68,14 +68,6 @@ impl ToJson for FolderParent {
         };
         typed(kind, id).write(json);
     }
-}
-
-/// `{"id": 7, "type": "Matter"}`.
-pub(super) fn typed(kind: &str, id: i64) -> Members {
-    let mut members = Members::default();
-    members.set("id", Field::Value(id));
-    members.set("type", Field::Value(kind.to_owned()));
-    members
 }
 
 /// A folder to be created.

@@ -7,7 +7,8 @@ use clio_core::{
 use super::ExternalProperties;
 use crate::{
     Result,
-    people::{ParticipantId, checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows},
+    people::ParticipantId,
 };
 
 /// A communication to be created: an e-mail or a phone call that took place, and is filed. Clio sends nothing.

@@ -4,7 +4,7 @@ use clio_core::{Field, Id, Members, ToJson, schema::objects};
 use super::{ExternalProperties, FolderParent};
 use crate::{
     Result,
-    people::{checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows, typed},
 };
 
 /// What a document is put into: a folder, the folder of a matter or of a contact, or another document, of which it
@@ -28,7 +28,7 @@ impl ToJson for DocumentParent {
     fn write(&self, json: &mut String) {
         match self {
             Self::Folder(parent) => parent.write(json),
-            Self::Document(id) => super::folder::typed("Document", id.get()).write(json),
+            Self::Document(id) => typed("Document", id.get()).write(json),
         }
     }
 }

@@ -1,4 +1,4 @@
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::{
     Etag, Field, Id, Members, Reference, Selection,
     schema::{
@@ -9,7 +9,7 @@ use clio_core::{
 
 use crate::{
     Error, Result,
-    people::{checked, given, shows},
+    body::{checked, given, shows},
 };
 
 /// A note on a matter or on a contact. Clio lists the two apart.
@@ -37,6 +37,10 @@ pub struct Note {
     pub contact: Option<Reference<objects::Contact>>,
     /// Who wrote it.
     pub author: Option<Reference<objects::User>>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 /// A note to be created.

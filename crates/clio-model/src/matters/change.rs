@@ -18,7 +18,7 @@ use super::{CustomRate, ManualNumbering, MatterNumber, fields::Fields};
 /// let closed = MatterChange::new().closed(chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap()).no_matter_stage();
 /// assert_eq!(
 ///     Body::<UpdateMatter>::json(&closed)?,
-///     r#"{"status":"closed","close_date":"2026-03-02","matter_stage":null}"#,
+///     r#"{"status":"closed","close_date":"2026-03-02","matter_stage":{"id":null}}"#,
 /// );
 /// # Ok::<(), clio_core::Error>(())
 /// ```
@@ -28,8 +28,7 @@ use super::{CustomRate, ManualNumbering, MatterNumber, fields::Fields};
 /// The responsible and the originating attorney and the responsible staff can be replaced by another person, not by
 /// nobody: Clio answers a null with 200 and changes nothing, and refuses a null id, as users report. So there is no method
 /// for it. Nor is there one to empty texts and dates, of which no source says that Clio takes a null. Clio's document says
-/// so of the stage, the practice area and the permission group. (It has the null at the id inside; here it stands in place of
-/// the whole, as in all bodies of `clio-api`. No source tells of a difference for these three.)
+/// so of the stage, the practice area and the permission group: a null at the id, which is what is sent.
 ///
 /// # What cannot be written
 ///
@@ -50,7 +49,8 @@ impl MatterChange {
         self.0 == Fields::default()
     }
 
-    /// Another client.
+    /// Another client. A number that Clio made of its name stays as it is unless [`MatterChange::reset_number`] is said too
+    /// (Clio's document).
     pub const fn client(mut self, client: Id<objects::Contact>) -> Self {
         self.0.client = Field::Value(client);
         self
@@ -206,7 +206,7 @@ impl Body<UpdateMatter> for MatterChange {
     /// # Errors
     ///
     /// [`Invalid`](clio_core::ErrorKind::Invalid) for a blank description (our choice), a status that Clio does not have, a
-    /// number that is both given and reset, and rates that Clio would refuse.
+    /// number that is both given and reset (our choice), and rates that Clio would refuse.
     fn json(&self) -> Result<String, clio_core::Error> {
         Ok(self.0.members(false)?.to_json())
     }

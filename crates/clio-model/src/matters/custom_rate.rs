@@ -1,5 +1,3 @@
-use std::fmt;
-
 use chrono::NaiveDate;
 use clio_core::{
     Amount, Field, Id, Members,
@@ -9,7 +7,10 @@ use clio_core::{
     },
 };
 
-use crate::{Error, Percent, Result};
+use crate::{
+    Error, Percent, Result,
+    body::{given, shows},
+};
 
 /// How a matter is billed. Clio derives it from the type of the matter's [`CustomRate`], and takes no other word: what is
 /// sent as `billing_method` is ignored, as users report.
@@ -267,13 +268,4 @@ impl Line {
     }
 }
 
-fn given<T>(value: Option<T>) -> Field<T> {
-    value.map_or(Field::Absent, Field::Value)
-}
-
-impl fmt::Debug for Line {
-    /// Shows whose rate it is, and no amount.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Line").field("id", &self.id).field("of", &self.of).finish_non_exhaustive()
-    }
-}
+shows! { Line: id, of; }

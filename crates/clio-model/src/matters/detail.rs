@@ -1,7 +1,5 @@
 //! A ready selection of all that most software needs of a matter.
 
-use std::fmt;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use clio_core::{
     Etag, Id, Reference, Selection, Stub,
@@ -13,7 +11,7 @@ use clio_core::{
 };
 
 use super::{BillingMethod, MatterClient};
-use crate::stages::MatterStage;
+use crate::{body::shows, stages::MatterStage};
 
 /// A matter with its numbers, dates, people, stage and way of billing. [`Matter`](super::Matter) is the short form.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -75,13 +73,6 @@ pub struct MatterDetail {
     pub updated_at: DateTime<Utc>,
 }
 
-impl fmt::Debug for MatterDetail {
-    /// Shows which record it is: the rest is data of the firm and its clients.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MatterDetail").field("id", &self.id).field("etag", &self.etag).finish_non_exhaustive()
-    }
-}
-
 /// The rates of a matter. Their amounts are not among it: Clio answers one level of nesting, and they are on the second.
 #[derive(Debug, Clone, PartialEq, Eq, Selection)]
 #[clio(object = "MatterCustomRate")]
@@ -115,13 +106,6 @@ pub struct MatterUser {
     pub name: Option<String>,
 }
 
-impl fmt::Debug for MatterUser {
-    /// Shows which record it is.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MatterUser").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
 /// A field of law in which the firm works. Stages belong to one.
 #[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "PracticeArea")]
@@ -138,9 +122,8 @@ pub struct PracticeArea {
     pub category: Option<PracticeAreaCategory>,
 }
 
-impl fmt::Debug for PracticeArea {
-    /// Shows which record it is: the rest is data of the firm.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PracticeArea").field("id", &self.id).finish_non_exhaustive()
-    }
+shows! {
+    MatterDetail: id, etag;
+    MatterUser: id;
+    PracticeArea: id;
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use clio_core::{Field, Id, Members, schema::objects, values::MatterStatus};
 
 use super::{CustomRate, MatterNumber, status::writable};
-use crate::{Error, Result};
+use crate::{Error, Result, body::set_association};
 
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Fields {
@@ -43,12 +43,12 @@ impl Fields {
         members.set("client_reference", self.client_reference.clone());
         members.set("location", self.location.clone());
         members.set("billable", self.billable);
-        members.set_reference("practice_area", self.practice_area);
-        members.set_reference("matter_stage", self.matter_stage);
+        set_association(&mut members, "practice_area", self.practice_area);
+        set_association(&mut members, "matter_stage", self.matter_stage);
         members.set_reference("responsible_attorney", self.responsible_attorney);
         members.set_reference("originating_attorney", self.originating_attorney);
         members.set_reference("responsible_staff", self.responsible_staff);
-        members.set_reference("group", self.group);
+        set_association(&mut members, "group", self.group);
         if let Field::Value(rate) = &self.custom_rate {
             members.set("custom_rate", Field::Value(rate.members(creates)?));
         }

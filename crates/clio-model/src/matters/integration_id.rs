@@ -108,7 +108,7 @@ impl IntegrationId {
             return Err(Error::invalid("the address is not one of Clio's"));
         };
         let fragment = url.fragment().unwrap_or_default();
-        let page = fragment.split('?').next().unwrap_or_default();
+        let page = fragment.split(['?', '#']).next().unwrap_or_default();
         let mut numbers = numbers_in(url.path()).chain(numbers_in(page));
         let number = numbers.next().ok_or_else(|| Error::invalid("the address is not that of a matter"))?;
         let matter = id_of(number)?;
@@ -154,13 +154,17 @@ impl FromStr for IntegrationId {
     ///
     /// # Errors
     ///
-    /// [`Invalid`](crate::ErrorKind::Invalid) for any other text, and the message says which: an address of another host or
+    /// [`Invalid`](crate::ErrorKind::Invalid) for any other text, and the message says which: blanks within, an address of another host or
     /// another kind of record, one that names two matters, an id of 0. A number with leading zeros is refused too: it is
     /// what people see as a matter's number, and it would name some other matter (our choice).
     /// [`Overflow`](crate::ErrorKind::Overflow) for a number that no id can be.
     fn from_str(text: &str) -> Result<Self> {
         let text = text.trim();
-        let first = text.split(['/', '?', '#']).next().unwrap_or_default();
+        // Browsers drop line ends out of an address, and would read another id.
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return Err(not_one());
+        }
+        let first = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Self::new(id_of(text)?)
         } else if ClioHost::named(first).is_some() {
@@ -202,6 +206,8 @@ mod tests {
             ("app.clio.com/nc/#/matters/1600001", Some(ClioHost::Us)),
             (" eu.app.clio.com/matters/1600001/ ", Some(ClioHost::Eu)),
             ("https://app.clio.com:443/matters/1600001", Some(ClioHost::Us)),
+            ("app.clio.com:443/matters/1600001", Some(ClioHost::Us)),
+            ("https://app.clio.com/nc/#/matters/1600001#bills", Some(ClioHost::Us)),
             ("https://app.clio.com/api/v4/matters/1600001.json?fields=id", Some(ClioHost::Us)),
             ("https://app.clio.com/matters/1600001#/matters/1600001", Some(ClioHost::Us)),
         ] {
@@ -223,6 +229,10 @@ mod tests {
             ("+5", &nothing),
             ("1 600 001", &nothing),
             ("１６", &nothing),
+            // Two lines, of which a browser would make one address: that of matter 1600.
+            ("https://app.clio.com/nc/#/matters/16\n00", &nothing),
+            ("https://app.clio.com/matters/16\t00", &nothing),
+            ("https://app.clio.com/nc/#/matters/16 Byron", &nothing),
             ("00016", zeros),
             ("0", "the id of a matter is 1 or more"),
             ("https://app.clio.com/nc/#/matters/0", "the id of a matter is 1 or more"),

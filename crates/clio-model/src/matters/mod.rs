@@ -1,6 +1,6 @@
 //! Matters: the cases that work is done for.
 //!
-//! - [`Matter`], [`MatterDetail`], [`PracticeArea`]: selections, the short and the long one.
+//! - [`Matter`], [`MatterDetail`], [`PracticeArea`], [`Relationship`]: selections; of a matter a short and a long one.
 //! - [`NewMatter`], [`MatterChange`]: drafts that hold nothing that Clio would drop or refuse.
 //! - [`MatterNumber`], [`NumberPattern`], [`Numbering`]: the numbers that people see, and who makes them.
 //! - [`IntegrationId`]: one matter, as people paste it.
@@ -18,6 +18,7 @@ mod new_matter;
 mod number;
 mod numbering;
 mod pattern;
+mod relationship;
 mod selection;
 mod status;
 #[cfg(test)]
@@ -34,5 +35,6 @@ pub use new_matter::NewMatter;
 pub use number::MatterNumber;
 pub use numbering::{ManualNumbering, Numbering};
 pub use pattern::{NumberParts, NumberPattern};
+pub use relationship::Relationship;
 pub use selection::{Matter, MatterClient};
 pub use status::ClosedMatters;

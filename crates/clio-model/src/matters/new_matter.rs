@@ -40,7 +40,8 @@ impl NewMatter {
         })
     }
 
-    /// Its number, for a firm that [numbers by hand](super::Numbering::manual).
+    /// Its number, for a firm that [numbers by hand](super::Numbering::manual). There a matter without one is called `Blank`
+    /// (Clio's help, of an earlier year).
     pub fn display_number(mut self, number: MatterNumber, _: ManualNumbering) -> Self {
         self.0.display_number = Field::Value(number);
         self

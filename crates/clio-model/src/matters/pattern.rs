@@ -11,9 +11,13 @@ const WIDEST: usize = 19;
 
 /// How a firm's matters are numbered by Clio.
 ///
-/// Clio's help names the default, `[00001]-[client]`, and numbers that lead with the year, or the year and the month. Its
-/// API tells nothing of the pattern that an account has. The text of a pattern here is Clio's as far as that goes; that
-/// year and month are written `[YYYY]` and `[MM]`, and that any other text may stand between, is our choice.
+/// Clio's help names the default, `[00001]-[client]`, and numbers that lead with the year, or the year and the month, of
+/// the day on which the matter was opened. Its API tells nothing of the pattern that an account has. The text of a pattern
+/// here is Clio's as far as that goes; that years and months are written `[YYYY]`, `[YY]` and `[MM]` is our choice.
+///
+/// One counter is like the other here: a firm may count its matters all along, for each client, or anew each year. The
+/// help lists more that a number may hold, such as the description of the matter or the client's number. Such a pattern
+/// cannot be written here: where one free text ends and the next begins, the number does not tell.
 ///
 /// ```
 /// use clio_model::matters::{MatterNumber, NumberPattern, NumberParts};
@@ -36,6 +40,7 @@ enum Part {
     Counter(usize),
     Client,
     Year,
+    ShortYear,
     Month,
     Text(String),
 }
@@ -45,10 +50,10 @@ enum Part {
 pub struct NumberParts {
     /// The number that counts.
     pub counter: u64,
-    /// The name of the client, as it stands in the number. Which name of a contact Clio takes, its help calls the "client
-    /// summary name"; no source says how it is made.
+    /// The name of the client, as it stands in the number: the last name of a person, the name of a company, which Clio's
+    /// help calls the client's summary name. A firm may have its first or last name in place of it.
     pub client: Option<String>,
-    /// The year, of four digits.
+    /// The year, as it stands in the number: of four digits or of two.
     pub year: Option<u16>,
     /// The month, 1 to 12.
     pub month: Option<u8>,
@@ -103,6 +108,7 @@ impl NumberPattern {
                 Part::Counter(width) => write!(text, "{:0width$}", parts.counter),
                 Part::Client => text.write_str(parts.client.as_deref().ok_or_else(|| needed("client"))?),
                 Part::Year => write!(text, "{:04}", parts.year.ok_or_else(|| needed("year"))?),
+                Part::ShortYear => write!(text, "{:02}", parts.year.ok_or_else(|| needed("year"))?),
                 Part::Month => write!(text, "{:02}", parts.month.ok_or_else(|| needed("month"))?),
             };
         }
@@ -151,8 +157,12 @@ impl NumberPattern {
         if count(|part| matches!(part, Part::Counter(_))) != 1 {
             return Err(Error::invalid("a pattern has one counter, such as `[00001]`"));
         }
-        for one in [Part::Client, Part::Year, Part::Month] {
-            if parts.iter().filter(|part| **part == one).count() > 1 {
+        for once in [
+            |part: &Part| matches!(part, Part::Client),
+            |part: &Part| matches!(part, Part::Year | Part::ShortYear),
+            |part: &Part| matches!(part, Part::Month),
+        ] {
+            if count(once) > 1 {
                 return Err(Error::invalid("a pattern has each part once"));
             }
         }
@@ -199,6 +209,7 @@ impl Part {
                 parts.counter = digits.parse().ok().filter(|_| fits)?;
             }
             Self::Year => parts.year = Some(digits.parse().ok().filter(|_| digits.len() == 4)?),
+            Self::ShortYear => parts.year = Some(digits.parse().ok().filter(|_| digits.len() == 2)?),
             Self::Month => {
                 let month =
                     digits.parse().ok().filter(|month| digits.len() == 2 && (1..=12).contains(month))?;
@@ -236,6 +247,7 @@ impl FromStr for NumberPattern {
             parts.push(match name {
                 "client" => Part::Client,
                 "YYYY" => Part::Year,
+                "YY" => Part::ShortYear,
                 "MM" => Part::Month,
                 counter => Part::Counter(width_of(counter)?),
             });
@@ -255,10 +267,9 @@ impl FromStr for NumberPattern {
 
 fn width_of(counter: &str) -> Result<usize> {
     let zeros = counter.strip_suffix('1').filter(|zeros| zeros.bytes().all(|byte| byte == b'0'));
-    zeros
-        .map(|_| counter.len())
-        .filter(|width| *width <= WIDEST)
-        .ok_or_else(|| Error::invalid("a part of a pattern is `[00001]`, `[client]`, `[YYYY]` or `[MM]`"))
+    zeros.map(|_| counter.len()).filter(|width| *width <= WIDEST).ok_or_else(|| {
+        Error::invalid("a part of a pattern is `[00001]`, `[client]`, `[YYYY]`, `[YY]` or `[MM]`")
+    })
 }
 
 impl fmt::Display for NumberPattern {
@@ -268,6 +279,7 @@ impl fmt::Display for NumberPattern {
                 Part::Counter(width) => write!(f, "[{:0width$}]", 1)?,
                 Part::Client => f.write_str("[client]")?,
                 Part::Year => f.write_str("[YYYY]")?,
+                Part::ShortYear => f.write_str("[YY]")?,
                 Part::Month => f.write_str("[MM]")?,
                 Part::Text(text) => f.write_str(text)?,
             }

@@ -1,8 +1,8 @@
 //! Ready selections of matters.
 
-use std::fmt;
-
 use clio_core::{Etag, Id, Selection, schema::objects, values::MatterStatus};
+
+use crate::body::shows;
 
 /// A matter: the case that work is done for.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -22,13 +22,6 @@ pub struct Matter {
     pub client: Option<MatterClient>,
 }
 
-impl fmt::Debug for Matter {
-    /// Shows which record it is: the rest is data of the firm and its clients.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Matter").field("id", &self.id).field("etag", &self.etag).finish_non_exhaustive()
-    }
-}
-
 /// The client of a matter.
 #[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "Contact")]
@@ -39,11 +32,9 @@ pub struct MatterClient {
     pub name: Option<String>,
 }
 
-impl fmt::Debug for MatterClient {
-    /// Shows which record it is: the rest is data of the firm and its clients.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MatterClient").field("id", &self.id).finish_non_exhaustive()
-    }
+shows! {
+    Matter: id, etag;
+    MatterClient: id;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Ready selections of contacts.
 
+use chrono::{DateTime, Utc};
 use clio_core::{
     Etag, Id, Selection,
     schema::{
@@ -8,7 +9,8 @@ use clio_core::{
     },
 };
 
-use super::{compare_phones, phone::PhoneMatch, same_email, shows};
+use super::{compare_phones, phone::PhoneMatch, same_email};
+use crate::body::shows;
 
 /// A contact, a person or a company, with what other systems know it by.
 ///
@@ -53,6 +55,12 @@ pub struct Contact {
     pub clio_connect_email: Option<String>,
     /// Something is shared with it in Clio for Clients.
     pub has_clio_for_clients_permission: Option<bool>,
+    /// It has a login of Clio for Clients, the client portal.
+    pub is_clio_for_client_user: Option<bool>,
+    /// It was created then.
+    pub created_at: Option<DateTime<Utc>>,
+    /// It was last changed then.
+    pub updated_at: Option<DateTime<Utc>>,
 }
 
 impl Contact {

@@ -1,11 +1,14 @@
 use clio_core::{Field, Id, Members, schema::objects};
 
 use super::{
-    Contact, ContactName, EmailAddress, PhoneNumber, checked, different,
-    new_contact::{at_most, list},
-    shows,
+    Contact, ContactName, EmailAddress, PhoneNumber,
+    contact_part::{Part, after, named_once, still},
+    new_contact::{at_most, one_default},
 };
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    body::{checked, different, list, shows},
+};
 
 /// A change of a contact: what is not said stays as it is.
 ///
@@ -27,19 +30,13 @@ use crate::{Error, Result};
 #[must_use = "a change does nothing before it is sent"]
 pub struct ContactChange {
     name: Option<ContactName>,
+    /// The name that stands, of which the parts that stay are not sent.
+    known_name: Option<ContactName>,
     title: Field<String>,
     company: Option<Id<objects::Contact>>,
     clio_connect_email: Field<String>,
     emails: Vec<Part<objects::EmailAddress, EmailAddress>>,
     phones: Vec<Part<objects::PhoneNumber, PhoneNumber>>,
-}
-
-/// What happens to one address or number.
-#[derive(Clone, PartialEq, Eq)]
-enum Part<O, T> {
-    Add(T),
-    Change(Id<O>, T),
-    Remove(Id<O>),
 }
 
 impl ContactChange {
@@ -48,13 +45,14 @@ impl ContactChange {
         Self::default()
     }
 
-    /// Another name. All its parts are replaced; those that it lacks are emptied. The kind of contact stays.
+    /// Another name. All its parts are replaced; those that it lacks are emptied, with a null (nobody says that Clio takes
+    /// it: our choice). The kind of contact stays.
     pub fn name(mut self, name: impl Into<ContactName>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Another title; `None` empties it.
+    /// Another title; `None` empties it, with a null (nobody says that Clio takes it: our choice).
     pub fn title(mut self, title: impl Into<Field<String>>) -> Self {
         self.title = title.into();
         self
@@ -72,7 +70,8 @@ impl ContactChange {
         self
     }
 
-    /// One more e-mail address.
+    /// One more e-mail address. One that the contact has already is not added again by
+    /// [`ContactChange::relative_to`].
     pub fn add_email(mut self, address: EmailAddress) -> Self {
         self.emails.push(Part::Add(address));
         self
@@ -90,7 +89,8 @@ impl ContactChange {
         self
     }
 
-    /// One more phone number.
+    /// One more phone number. One that the contact has already, whichever way it is written, is not added again by
+    /// [`ContactChange::relative_to`].
     pub fn add_phone(mut self, number: PhoneNumber) -> Self {
         self.phones.push(Part::Add(number));
         self
@@ -108,7 +108,8 @@ impl ContactChange {
         self
     }
 
-    /// What of this change is still to be made to the contact, as it was read: what stands there already is left out.
+    /// What of this change is still to be made to the contact, as it was read: what stands there already is left out. An
+    /// address or a number to be added that stands there under another label, or is to become the default, is changed.
     ///
     /// # Errors
     ///
@@ -120,17 +121,20 @@ impl ContactChange {
         {
             return Err(Error::invalid("the name of a person is given to a company, or the other way round"));
         }
-        if self.name.is_some() && self.name == ContactName::of(contact).ok() {
-            self.name = None;
-        }
+        self.known_name = ContactName::of(contact).ok();
+        self.name = self.name.filter(|name| self.known_name.as_ref() != Some(name));
         self.title = different(self.title, contact.title.as_ref());
         self.company =
             self.company.filter(|company| contact.company.as_ref().map(|it| it.id) != Some(*company));
         self.clio_connect_email = different(self.clio_connect_email, contact.clio_connect_email.as_ref());
-        let emails = contact.email_addresses.as_ref().map_or(0, Vec::len);
-        at_most(after(emails, &self.emails), "e-mail addresses")?;
-        let phones = contact.phone_numbers.as_ref().map_or(0, Vec::len);
-        at_most(after(phones, &self.phones), "phone numbers")?;
+        if let Some(emails) = &contact.email_addresses {
+            self.emails = still(self.emails, emails);
+            at_most(after(emails.len(), &self.emails), "e-mail addresses")?;
+        }
+        if let Some(phones) = &contact.phone_numbers {
+            self.phones = still(self.phones, phones);
+            at_most(after(phones.len(), &self.phones), "phone numbers")?;
+        }
         Ok(self)
     }
 
@@ -144,18 +148,22 @@ impl ContactChange {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with more new addresses or numbers than a contact can have,
-    /// and where one is named twice. How many it will have is known to [`ContactChange::relative_to`] only.
+    /// where one is named twice, and where two are to be the default (our choice). How many it will have is known to [`ContactChange::relative_to`] only.
     pub fn check(&self) -> Result<()> {
         at_most(after(0, &self.emails), "e-mail addresses")?;
         at_most(after(0, &self.phones), "phone numbers")?;
         named_once(&self.emails)?;
-        named_once(&self.phones)
+        named_once(&self.phones)?;
+        let emails = self.emails.iter().filter_map(Part::value);
+        one_default(emails.map(EmailAddress::is_primary), "e-mail addresses")?;
+        let phones = self.phones.iter().filter_map(Part::value);
+        one_default(phones.map(PhoneNumber::is_primary), "phone numbers")
     }
 
     fn members(&self) -> Members {
         let mut members = Members::default();
         if let Some(name) = &self.name {
-            name.put_all(&mut members);
+            name.put_changed(self.known_name.as_ref(), &mut members);
         }
         members.set("title", self.title.clone());
         members.set_reference("company", self.company.map_or(Field::Absent, Field::Value));
@@ -166,45 +174,6 @@ impl ContactChange {
         members.set("clio_connect_email", self.clio_connect_email.clone());
         members
     }
-}
-
-impl<O, T> Part<O, T> {
-    const fn id(&self) -> Option<Id<O>> {
-        match self {
-            Self::Add(_) => None,
-            Self::Change(id, _) | Self::Remove(id) => Some(*id),
-        }
-    }
-
-    fn members(&self, of: impl Fn(&T) -> Members) -> Members {
-        let mut members = match self {
-            Self::Add(value) | Self::Change(_, value) => of(value),
-            Self::Remove(_) => Members::default(),
-        };
-        members.set("id", self.id().map_or(Field::Absent, Field::Value));
-        if matches!(self, Self::Remove(_)) {
-            members.set("_destroy", Field::Value(true));
-        }
-        members
-    }
-}
-
-/// How many there are after the change.
-fn after<O, T>(before: usize, parts: &[Part<O, T>]) -> usize {
-    let count = |test: fn(&Part<O, T>) -> bool| parts.iter().filter(|part| test(part)).count();
-    (before + count(|part| matches!(part, Part::Add(_))))
-        .saturating_sub(count(|part| matches!(part, Part::Remove(_))))
-}
-
-fn named_once<O, T>(parts: &[Part<O, T>]) -> Result<()> {
-    let mut ids: Vec<_> = parts.iter().filter_map(Part::id).collect();
-    let count = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    if ids.len() < count {
-        return Err(Error::invalid("an address or a number is changed twice"));
-    }
-    Ok(())
 }
 
 checked! { ContactChange is the body of UpdateContact; }
@@ -264,6 +233,52 @@ mod tests {
         assert_eq!(left.json().unwrap(), "{}");
         let other = ContactChange::new().title("Dr").relative_to(&contact()).unwrap();
         assert_eq!(other.json().unwrap(), r#"{"title":"Dr"}"#);
+    }
+
+    #[test]
+    fn an_address_that_stands_there_is_not_added_once_more() {
+        let add = |address: &str| ContactChange::new().add_email(EmailAddress::new(address).unwrap());
+        assert!(add("A@x.example").relative_to(&contact()).unwrap().is_empty());
+        let replaced = add("a@x.example").remove_email(Id::new(3)).relative_to(&contact()).unwrap();
+        assert_eq!(
+            replaced.json().unwrap(),
+            r#"{"email_addresses":[{"address":"a@x.example"},{"id":3,"_destroy":true}]}"#
+        );
+        let primary = ContactChange::new().add_email(EmailAddress::new("a@x.example").unwrap().primary());
+        assert_eq!(
+            primary.relative_to(&contact()).unwrap().json().unwrap(),
+            r#"{"email_addresses":[{"address":"a@x.example","default_email":true,"id":3}]}"#
+        );
+        let same = ContactChange::new().change_email(Id::new(3), EmailAddress::new("a@x.example").unwrap());
+        assert!(same.relative_to(&contact()).unwrap().is_empty());
+        let gone = ContactChange::new().remove_email(Id::new(99)).relative_to(&contact()).unwrap();
+        assert!(gone.is_empty(), "removed already");
+        let json =
+            r#"{"id":1,"etag":"","phone_numbers":[{"id":4,"number":"(555) 123-4567","name":"Mobile"}]}"#;
+        let reachable: Contact = clio_core::decode::<objects::Contact, _>(json).unwrap();
+        let number = PhoneNumber::new("555 123 4567").unwrap();
+        let again = ContactChange::new().add_phone(number.clone()).relative_to(&reachable).unwrap();
+        assert!(again.is_empty());
+        let abroad = ContactChange::new().add_phone(PhoneNumber::new("+1 555 123 4567").unwrap());
+        assert!(!abroad.relative_to(&reachable).unwrap().is_empty(), "likely is not the same");
+        let fuller = ContactChange::new().change_phone(Id::new(4), number).relative_to(&reachable).unwrap();
+        assert!(!fuller.is_empty(), "another way to write it");
+    }
+
+    #[test]
+    fn of_a_name_only_the_parts_that_differ_are_sent() {
+        let married = ContactChange::new().name(PersonName::new("Ada", "King").unwrap());
+        let married = married.relative_to(&contact()).unwrap();
+        assert_eq!(married.json().unwrap(), r#"{"last_name":"King"}"#);
+    }
+
+    #[test]
+    fn one_address_and_one_number_can_be_the_default() {
+        let change =
+            ContactChange::new().add_email(mail(1).primary()).change_email(Id::new(3), mail(2).primary());
+        assert_eq!(change.check().unwrap_err().to_string(), "two e-mail addresses are the default");
+        let change = ContactChange::new().add_phone(phone().primary()).add_phone(phone().primary());
+        assert!(change.check().is_err());
     }
 
     #[test]

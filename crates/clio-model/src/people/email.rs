@@ -1,7 +1,12 @@
-use clio_core::{Field, Members, schema::choices::EmailAddressName};
+use clio_core::{
+    Field, Members,
+    schema::choices::{Choice, EmailAddressName},
+};
 
-use super::{given, known_word, shows};
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    body::{given, known_word, shows},
+};
 
 /// The labels that Clio's document lists for writing. Users report that one in another casing is refused.
 const LABELS: &[&str] = &["Work", "Home", "Other"];
@@ -28,12 +33,13 @@ impl EmailAddress {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if there is no `@` with something on both sides, or a blank
-    /// within. Nobody says what Clio refuses: our choice.
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if there is no `@` with something on both sides, a blank
+    /// within, or one of `<>,;`, by which a name or a second address is written. Nobody says what Clio refuses: our choice.
     pub fn new(address: &str) -> Result<Self> {
         let address = address.trim();
+        let no_address = |c: char| c.is_whitespace() || c.is_control() || "<>,;".contains(c);
         let (name, host) = address.rsplit_once('@').unwrap_or_default();
-        if name.is_empty() || host.is_empty() || address.contains(char::is_whitespace) {
+        if name.is_empty() || host.is_empty() || address.contains(no_address) {
             return Err(Error::invalid("not an e-mail address, such as `ada@lovelace.example`"));
         }
         Ok(Self { address: address.to_owned(), label: None, primary: None })
@@ -60,6 +66,14 @@ impl EmailAddress {
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.address
+    }
+
+    pub(super) const fn is_primary(&self) -> bool {
+        matches!(self.primary, Some(true))
+    }
+
+    pub(super) fn label_text(&self) -> Option<&str> {
+        self.label.as_ref().map(Choice::read_name)
     }
 
     pub(super) fn members(&self) -> Members {
@@ -96,7 +110,16 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "ada", "@x.example", "ada@", "ada lovelace@x.example", "ada@x example"] {
+        for text in [
+            "",
+            "ada",
+            "@x.example",
+            "ada@",
+            "ada lovelace@x.example",
+            "ada@x example",
+            "Ada<ada@x.example>",
+            "a@x.example,b@x.example",
+        ] {
             assert!(EmailAddress::new(text).is_err(), "{text}");
         }
         assert_eq!(EmailAddress::new(" ada@x.example ").unwrap().as_str(), "ada@x.example");

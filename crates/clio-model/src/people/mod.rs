@@ -5,6 +5,7 @@
 
 mod contact;
 mod contact_change;
+mod contact_part;
 mod email;
 mod name;
 mod new_contact;
@@ -12,7 +13,6 @@ mod participant;
 mod phone;
 mod user;
 
-pub(crate) use crate::body::{checked, different, given, known_word, not_blank, shows};
 pub use contact::{Contact, ContactBrief, ContactEmail, ContactPhone};
 pub use contact_change::ContactChange;
 pub use email::{EmailAddress, same_email};

@@ -3,8 +3,10 @@ use clio_core::{
     schema::{choices::ContactType, objects::contact},
 };
 
-use super::{given, not_blank, shows};
-use crate::{Error, ErrorKind, Result};
+use crate::{
+    Error, ErrorKind, Result,
+    body::{given, not_blank, shows},
+};
 
 /// The name of a contact. Users report that Clio refuses a person without a first and a last name, and a company
 /// without a name: neither can be held here. Blanks at the ends are taken off, which is our choice.
@@ -165,15 +167,22 @@ impl ContactName {
         }
     }
 
-    /// Every part; those that there are not are emptied.
-    pub(super) fn put_all(&self, members: &mut Members) {
-        if let Self::Person(name) = self {
-            members.set::<String>("prefix", name.prefix.clone().into());
-            members.set::<String>("first_name", name.first.clone().into());
-            members.set::<String>("middle_name", name.middle.clone().into());
-            members.set::<String>("last_name", name.last.clone().into());
-        } else {
-            self.put(members);
+    /// Every part that differs from the `known` name; those that there are not are emptied.
+    pub(super) fn put_changed(&self, known: Option<&Self>, members: &mut Members) {
+        let Self::Person(name) = self else { return self.put(members) };
+        let parts = |name: &PersonName| {
+            [&name.prefix, &name.first, &name.middle, &name.last]
+                .map(|part| Field::<String>::from(part.clone()))
+        };
+        let known = match known {
+            Some(Self::Person(known)) => Some(parts(known)),
+            _ => None,
+        };
+        let names = ["prefix", "first_name", "middle_name", "last_name"];
+        for (at, (field, part)) in names.into_iter().zip(parts(name)).enumerate() {
+            if known.as_ref().is_none_or(|known| known[at] != part) {
+                members.set(field, part);
+            }
         }
     }
 }

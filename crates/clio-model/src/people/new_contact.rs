@@ -1,8 +1,11 @@
 use chrono::NaiveDate;
 use clio_core::{Field, Id, Members, schema::objects};
 
-use super::{ContactName, EmailAddress, MOST_OF_EACH, PhoneNumber, checked, given, shows};
-use crate::{Error, Result};
+use super::{ContactName, EmailAddress, MOST_OF_EACH, PhoneNumber};
+use crate::{
+    Error, Result,
+    body::{checked, given, list, shows},
+};
 
 /// A contact to be created.
 ///
@@ -93,11 +96,13 @@ impl NewContact {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with more than [`MOST_OF_EACH`] addresses or numbers, and for
-    /// a company that is said to be of a company or born (our choice: Clio's document has them of people).
+    /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) with more than [`MOST_OF_EACH`] addresses or numbers, with two
+    /// that are the default (our choice), and for a company that is said to be of a company or born (our choice: Clio's document has them of people).
     pub fn check(&self) -> Result<()> {
         at_most(self.emails.len(), "e-mail addresses")?;
         at_most(self.phones.len(), "phone numbers")?;
+        one_default(self.emails.iter().map(EmailAddress::is_primary), "e-mail addresses")?;
+        one_default(self.phones.iter().map(PhoneNumber::is_primary), "phone numbers")?;
         let of_people = self.company.is_some() || self.date_of_birth.is_some() || self.title.is_some();
         if of_people && matches!(self.name, ContactName::Company(_)) {
             return Err(Error::invalid("a company is of no company, and has no title and no birthday"));
@@ -130,10 +135,12 @@ pub(super) fn at_most(count: usize, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// A list, unless there is nothing in it.
-pub(super) fn list(items: impl Iterator<Item = Members>) -> Field<Vec<Members>> {
-    let items: Vec<_> = items.collect();
-    if items.is_empty() { Field::Absent } else { Field::Value(items) }
+/// Of two defaults Clio could keep one, and nobody says which.
+pub(super) fn one_default(primary: impl Iterator<Item = bool>, what: &str) -> Result<()> {
+    if primary.filter(|primary| *primary).count() > 1 {
+        return Err(Error::invalid(format!("two {what} are the default")));
+    }
+    Ok(())
 }
 
 checked! { NewContact is the body of CreateContact; }
@@ -185,6 +192,8 @@ mod tests {
         assert_eq!(many(21).json().unwrap_err().kind(), clio_core::ErrorKind::Invalid);
         let phones = (0..21).fold(ada(), |draft, at| draft.phone(PhoneNumber::new(&at.to_string()).unwrap()));
         assert_eq!(phones.check().unwrap_err().to_string(), "a contact has at most 20 phone numbers");
+        let two = ada().email(mail(1).primary()).email(mail(2).primary());
+        assert_eq!(two.check().unwrap_err().to_string(), "two e-mail addresses are the default");
         let company = NewContact::new(CompanyName::new("Quill Ltd").unwrap()).company(Id::new(5));
         assert_eq!(company.check().unwrap_err().kind(), ErrorKind::Invalid);
     }

@@ -1,9 +1,12 @@
 use clio_core::{
-    Field, Id, Members, Selection, ToJson,
-    schema::{choices::ParticipantType, objects},
+    Id, Selection, ToJson,
+    schema::{
+        choices::{Choice, ParticipantType},
+        objects,
+    },
 };
 
-use super::shows;
+use crate::body::{shows, typed};
 
 /// A user or a contact, where Clio takes either: the sender of an e-mail, the assignee of a task.
 ///
@@ -36,14 +39,10 @@ impl From<Id<objects::Contact>> for ParticipantId {
 
 impl ToJson for ParticipantId {
     fn write(&self, json: &mut String) {
-        let (id, kind) = match self {
-            Self::User(id) => (id.get(), "User"),
-            Self::Contact(id) => (id.get(), "Contact"),
-        };
-        let mut members = Members::default();
-        members.set("id", Field::Value(id));
-        members.set("type", Field::Value(kind.to_owned()));
-        members.write(json);
+        match self {
+            Self::User(id) => typed("User", id.get()).write(json),
+            Self::Contact(id) => typed("Contact", id.get()).write(json),
+        }
     }
 }
 
@@ -67,6 +66,8 @@ impl Participant {
         match self.kind.as_ref()? {
             ParticipantType::User => Some(ParticipantId::User(Id::new(id))),
             ParticipantType::Person | ParticipantType::Company => Some(ParticipantId::Contact(Id::new(id))),
+            // Clio's document lists the two kinds, and says of a field beside it what it is "if the type is Contact".
+            other if other.read_name() == "Contact" => Some(ParticipantId::Contact(Id::new(id))),
             _ => None,
         }
     }
@@ -87,6 +88,7 @@ mod tests {
         let contact = Some(ParticipantId::Contact(Id::new(3)));
         assert_eq!(read(r#"{"id":3,"type":"Person","name":"Ida"}"#).participant_id(), contact);
         assert_eq!(read(r#"{"id":3,"type":"Company"}"#).participant_id(), contact);
+        assert_eq!(read(r#"{"id":3,"type":"Contact"}"#).participant_id(), contact, "as it is written");
         assert_eq!(read(r#"{"id":3,"type":"User"}"#).participant_id(), Some(ParticipantId::User(Id::new(3))));
         assert_eq!(read(r#"{"id":3,"type":"Robot"}"#).participant_id(), None);
     }

@@ -1,7 +1,9 @@
 use clio_core::{Field, Members, schema::choices::PhoneNumberName};
 
-use super::{given, known_word, not_blank, shows};
-use crate::Result;
+use crate::{
+    Result,
+    body::{given, known_word, not_blank, shows},
+};
 
 /// The labels that Clio's document lists for writing. It answers `Personal` too, and does not take it.
 const LABELS: &[&str] = &["Work", "Home", "Mobile", "Fax", "Pager", "Skype", "Other"];
@@ -50,6 +52,14 @@ impl PhoneNumber {
         &self.number
     }
 
+    pub(super) const fn is_primary(&self) -> bool {
+        matches!(self.primary, Some(true))
+    }
+
+    pub(super) const fn label_word(&self) -> Option<&PhoneNumberName> {
+        self.label.as_ref()
+    }
+
     pub(super) fn members(&self) -> Members {
         let mut members = Members::default();
         members.set("number", Field::Value(self.number.clone()));
@@ -73,12 +83,13 @@ pub enum PhoneMatch {
     Different,
 }
 
-/// The fewest digits of a number that is compared without its country code.
+/// The fewest digits of a number that is compared without its country code, or that has letters around it.
 const LEAST_DIGITS: usize = 7;
 
 /// Compares the digits of two phone numbers. How the digits are grouped does not count, `+` and `00` begin the number
 /// of another country, one `0` before the number of an area may be missing where a country code stands, and an
-/// extension (`x12`, `ext. 12`) counts where both have one. Nobody says how Clio compares: all of this is our choice.
+/// extension (`x12`, `ext. 12`) counts where both have one. Where letters stand, fewer than seven digits are no number: that
+/// of `1-800-LAW-FIRM` is in its letters, and a name of Skype's may have digits. Nobody says how Clio compares: all of this is our choice.
 ///
 /// ```
 /// use clio_model::people::{PhoneMatch, compare_phones};
@@ -129,6 +140,11 @@ impl Digits {
         let until =
             text[from..].find(|c: char| c.is_alphabetic() || c == '#').map_or(text.len(), |at| from + at);
         let (number, extension) = (digits(&text[..until]), digits(&text[until..]));
+        let number = if text.contains(char::is_alphabetic) && number.len() < LEAST_DIGITS {
+            String::new()
+        } else {
+            number
+        };
         let plus = text[..from].contains('+');
         match number.strip_prefix("00") {
             Some(rest) if !plus => Self { number: rest.to_owned(), extension, with_country: true },
@@ -157,6 +173,11 @@ mod tests {
             ("470123456", "0470123456", Different),
             ("", "", Different),
             ("live:ada", "live:ada", Different),
+            ("live:ada7", "live:bob7", Different),
+            ("1-800-LAW-FIRM", "1-800-CONTACT", Different),
+            ("1-800-LAW-FIRM", "1800", Different),
+            ("Tel. 555 123 4567 (home)", "555 123 4567", Same),
+            ("514 555-0199 poste 12", "514 555-0199 x12", Same),
             ("555 123 4567", "555 123 4568", Different),
             ("+", "٣", Different),
         ] {

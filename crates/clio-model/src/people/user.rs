@@ -6,7 +6,7 @@ use clio_core::{
     },
 };
 
-use super::shows;
+use crate::body::shows;
 
 /// A person who works in the account.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -26,7 +26,7 @@ pub struct User {
 
 /// A user with what a review of the account looks at: rights, rate, groups.
 ///
-/// It takes more than [`User`], and some of it Clio shows to administrators only.
+/// Not every user is shown all of it: users report that fields are blank for some roles and plans.
 #[derive(Clone, PartialEq, Eq, Selection)]
 #[clio(object = "User")]
 pub struct UserDetail {

@@ -127,8 +127,11 @@ impl<T> StageMap<T> {
 
     /// Says what stages are. A rule of the same stage, or of the same name, is replaced.
     pub fn set(&mut self, of: StageKey, to: T) {
-        self.remove(&of);
-        self.rules.push(Rule { of, to });
+        match self.rules.iter_mut().find(|rule| rule.of.is_about_the_same_as(&of)) {
+            // In its place: what is stored of a map does not move around.
+            Some(rule) => *rule = Rule { of, to },
+            None => self.rules.push(Rule { of, to }),
+        }
     }
 
     /// Takes a rule away.
@@ -151,7 +154,7 @@ impl<T> StageMap<T> {
         }
     }
 
-    /// The rules, as they were set.
+    /// The rules, in the order in which they were first set.
     pub fn rules(&self) -> impl Iterator<Item = (&StageKey, &T)> {
         self.rules.iter().map(|rule| (&rule.of, &rule.to))
     }
@@ -278,6 +281,14 @@ mod tests {
         assert_eq!(map.get(&stage(9, 4, "Intake")).target().unwrap(), "new");
         map.remove(&StageKey::Id(Id::new(7)));
         assert_eq!(map.get(&stage(7, 3, "intake")).target().unwrap(), "by area and name");
+    }
+
+    /// What is stored of a map does not change by saying again what it says.
+    #[test]
+    fn a_rule_that_is_set_again_keeps_its_place() {
+        let mut again = map();
+        again.set(StageKey::Named("Intake".into()), "by name".into());
+        assert_eq!(again, map());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use clio_core::{
     Id, Known, Takes,
@@ -6,7 +6,7 @@ use clio_core::{
 };
 
 use super::PracticeAreaId;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, body::shows};
 
 /// A stage with all that places it: its practice area and its order there.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -88,17 +88,6 @@ impl Stage {
     /// Where two stages of one order have no other order, the older record comes first: our choice, Clio says nothing.
     fn place(&self) -> (i64, Id<objects::MatterStage>) {
         (self.order, self.id)
-    }
-}
-
-impl fmt::Debug for Stage {
-    /// Shows which stage it is: the name is data of the firm.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage")
-            .field("id", &self.id)
-            .field("practice_area", &self.practice_area)
-            .field("order", &self.order)
-            .finish_non_exhaustive()
     }
 }
 
@@ -222,6 +211,8 @@ impl StageOrder {
         Ok(self.position(stage)?.checked_sub(1).and_then(|at| self.stages.get(at)))
     }
 }
+
+shows! { Stage: id, practice_area, order; }
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,9 @@
 //! Ready selections of stages.
 
-use std::fmt;
-
 use clio_core::{Etag, Id, Selection, fits::FitsText, schema::objects};
 use serde::{Deserialize, Deserializer};
+
+use crate::body::shows;
 
 /// A stage of a practice area. It nests too: `matter_stage{..}` of a matter.
 #[derive(Clone, PartialEq, Eq, Selection)]
@@ -21,16 +21,6 @@ pub struct MatterStage {
     pub practice_area_id: Option<PracticeAreaId>,
 }
 
-impl fmt::Debug for MatterStage {
-    /// Shows which record it is: the rest is data of the firm.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MatterStage")
-            .field("id", &self.id)
-            .field("order", &self.order)
-            .finish_non_exhaustive()
-    }
-}
-
 /// The id of a practice area where Clio's document calls it text (`MatterStage.practice_area_id`). It is read from text
 /// and from a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,3 +31,5 @@ impl FitsText for PracticeAreaId {
         Id::deserialize(from).map(Self)
     }
 }
+
+shows! { MatterStage: id, order; }

@@ -132,16 +132,19 @@ fn plain_object(firm: &Firm, form: &'static ObjectInfo, sent: &Json) -> Option<V
     Some(Value::Link(*to, found.id))
 }
 
-/// The record that `{"id": 1}` or `{"id": 1, "type": "Matter"}` names.
+/// The record that `{"id": 1}` or `{"id": 1, "type": "Matter"}` names; `{"id": null}` names none (Clio's document).
 fn association(
     firm: &Firm,
     form: &'static ObjectInfo,
     members: &[BodyField],
     object: &Map<String, Json>,
 ) -> Result<Option<Value>, Refusal> {
-    let Some(id) = object.get("id").filter(|id| !id.is_null()) else { return Ok(None) };
+    let Some(id) = object.get("id") else { return Ok(None) };
     if !members.iter().any(|member| member.name == "id") {
         return Ok(None);
+    }
+    if id.is_null() {
+        return Ok((!Resource::of_form(form).is_empty()).then_some(Value::Null));
     }
     let named = object.get("type").and_then(Json::as_str).and_then(Resource::named);
     let to = match (Resource::of_form(form), named) {

@@ -150,6 +150,22 @@ async fn the_attorneys_of_a_matter_cannot_be_taken_off() {
     assert_eq!(bench.call("PATCH", &target, &json!({"responsible_attorney": {"id": null}})).0, 422);
 }
 
+/// Clio's document has the null at the id. Nobody says that one in place of the whole is ignored here, as it is for people.
+#[tokio::test(start_paused = true)]
+async fn a_practice_area_is_taken_off_by_a_null_at_its_id_or_in_its_place() {
+    let bench = Bench::new(|firm| firm);
+    let none = [json!({"id": null}), json!(null)];
+    let targets =
+        bench.world.matters().into_iter().map(|one| format!("/matters/{}.json?fields=practice_area", one.id));
+    let with_area: Vec<_> =
+        targets.filter(|target| bench.one(target)["practice_area"].is_object()).take(2).collect();
+    assert_eq!(with_area.len(), none.len());
+    for (target, none) in with_area.into_iter().zip(none) {
+        let (status, _) = bench.call("PATCH", &target, &json!({"practice_area": none}));
+        assert_eq!((status, &bench.one(&target)["practice_area"]), (200, &json!(null)), "{none}");
+    }
+}
+
 /// Clio's help pages: activities stay without their matter.
 #[tokio::test(start_paused = true)]
 async fn a_deleted_matter_leaves_its_activities_behind() {

@@ -4,7 +4,7 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::{AttendeeId, CalendarEntry, check_times};
 use crate::{
     Result,
-    people::{checked, different, given, not_blank, shows},
+    body::{checked, different, given, list, not_blank, set_association, shows},
 };
 
 /// A change of an entry in a calendar: what is not said stays as it is.
@@ -14,7 +14,7 @@ use crate::{
 /// use clio_model::calendar::CalendarEntryChange;
 ///
 /// let change = CalendarEntryChange::new().location("Room 3").matter(None);
-/// assert_eq!(Body::<UpdateCalendarEntry>::json(&change)?, r#"{"location":"Room 3","matter":null}"#);
+/// assert_eq!(Body::<UpdateCalendarEntry>::json(&change)?, r#"{"location":"Room 3","matter":{"id":null}}"#);
 /// # Ok::<(), clio_core::Error>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -68,13 +68,13 @@ impl CalendarEntryChange {
         self
     }
 
-    /// Another description; `None` empties it.
+    /// Another description; `None` empties it, with a null (nobody says that Clio takes it: our choice).
     pub fn description(mut self, description: impl Into<Field<String>>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Another place; `None` empties it.
+    /// Another place; `None` empties it, alike.
     pub fn location(mut self, location: impl Into<Field<String>>) -> Self {
         self.location = location.into();
         self
@@ -160,17 +160,13 @@ impl CalendarEntryChange {
         members.set("all_day", given(self.all_day));
         members.set("description", self.description.clone());
         members.set("location", self.location.clone());
-        members.set_reference("matter", self.matter);
-        let attendees: Vec<_> = self
-            .attendees
-            .iter()
-            .map(|(attendee, comes)| {
-                let mut members = attendee.members();
-                members.set("_destroy", given((!comes).then_some(true)));
-                members
-            })
-            .collect();
-        members.set("attendees", given((!attendees.is_empty()).then_some(attendees)));
+        set_association(&mut members, "matter", self.matter);
+        let attendees = self.attendees.iter().map(|(attendee, comes)| {
+            let mut members = attendee.members();
+            members.set("_destroy", given((!comes).then_some(true)));
+            members
+        });
+        members.set("attendees", list(attendees));
         members
     }
 }

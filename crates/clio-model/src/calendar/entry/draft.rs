@@ -4,8 +4,8 @@ use clio_core::{Field, Id, Members, schema::objects};
 use super::{AttendeeId, check_times};
 use crate::{
     Result,
+    body::{checked, given, list, not_blank, shows},
     files::ExternalProperties,
-    people::{checked, given, not_blank, shows},
 };
 
 /// An entry to be put into a calendar.
@@ -131,7 +131,8 @@ impl NewCalendarEntry {
     /// # Errors
     ///
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a blank summary, an end that is not after the start (of
-    /// whole days: that is before it), a year before 1900, which Clio would change (its document), and more external
+    /// whole days: that is before it), a year before 1900, which Clio would change (its document), one after 9999 (our choice),
+    /// and more external
     /// properties than there can be.
     pub fn check(&self) -> Result<()> {
         not_blank("the summary of an entry", &self.summary)?;
@@ -150,7 +151,7 @@ impl NewCalendarEntry {
         members.set("location", given(self.location.clone()));
         members.set_reference("matter", given(self.matter));
         members.set_reference("calendar_entry_event_type", given(self.event_type));
-        members.set("attendees", given((!self.attendees.is_empty()).then(|| self.attendees.clone())));
+        members.set("attendees", list(self.attendees.iter().copied().map(AttendeeId::members)));
         members.set("send_email_notification", given(self.send_email_notification));
         self.external_properties.put(&mut members);
         members
@@ -202,6 +203,7 @@ mod tests {
             assert_eq!(wrong.check().unwrap_err().to_string(), "an entry does not end after it starts");
         }
         assert!(entry("1899-12-31T23:00:00Z", ten).json().is_err());
+        assert!(entry(nine, "+10000-01-01T00:00:00Z").json().is_err(), "no timestamp of ISO 8601");
         let blank = NewCalendarEntry::new(Id::new(9), "", nine.parse().unwrap(), ten.parse().unwrap());
         assert_eq!(blank.check().unwrap_err().to_string(), "the summary of an entry is blank");
         let many = (0..6).fold(entry(nine, ten), |draft, at| draft.external_property(at.to_string(), ""));

@@ -10,7 +10,8 @@ use clio_core::{
 use super::{Task, check_words};
 use crate::{
     Result,
-    people::{Participant, ParticipantId, checked, different, given, not_blank, shows},
+    body::{checked, different, given, not_blank, shows},
+    people::{Participant, ParticipantId},
 };
 
 /// A change of a task: what is not said stays as it is.
@@ -65,7 +66,7 @@ impl TaskChange {
         self
     }
 
-    /// Another day; `None` takes it off.
+    /// Another day; `None` takes it off, with a null (nobody says that Clio takes it: our choice).
     pub fn due(mut self, day: impl Into<Field<NaiveDate>>) -> Self {
         self.due = day.into();
         self

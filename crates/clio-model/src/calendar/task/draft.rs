@@ -10,7 +10,8 @@ use clio_core::{
 use super::check_words;
 use crate::{
     Result,
-    people::{ParticipantId, checked, given, not_blank, shows},
+    body::{checked, given, not_blank, shows},
+    people::ParticipantId,
 };
 
 /// A task to be created.

@@ -35,6 +35,17 @@ fn a_number_of_another_pattern_is_refused() {
     }
 }
 
+/// One of the fields that Clio's help lists.
+#[test]
+fn a_year_may_have_two_digits() {
+    let pattern = pattern("[YY]/[001]");
+    let parts = NumberParts { counter: 7, year: Some(26), ..NumberParts::default() };
+    assert_eq!(pattern.read(&"26/007".parse().unwrap()).unwrap(), parts);
+    assert_eq!(pattern.number(&parts).unwrap().as_str(), "26/007");
+    assert!(pattern.number(&NumberParts { year: Some(2026), ..parts }).is_err());
+    assert!("[YY]-[YYYY]-[001]".parse::<NumberPattern>().is_err());
+}
+
 #[test]
 fn a_client_may_be_called_like_a_number() {
     let pattern = pattern("[client]-[001]");
@@ -79,9 +90,11 @@ fn parts_that_the_pattern_cannot_show_are_refused() {
 
 fn patterns() -> impl Strategy<Value = NumberPattern> {
     let parts = prop::sample::subsequence(vec!["[client]", "[YYYY]", "[MM]"], 0..=3);
+    let year = prop::sample::select(vec!["[YYYY]", "[YY]"]);
     let counter = prop::sample::select(vec!["[1]", "[001]", "[00001]"]);
-    (parts, counter, "[-. /_a-z]{1,3}", "(|[A-Z(]{1,2})").prop_flat_map(
-        |(mut parts, counter, between, before)| {
+    (parts, year, counter, "[-. /_a-z]{1,3}", "(|[A-Z(]{1,2})").prop_flat_map(
+        |(mut parts, year, counter, between, before)| {
+            parts.iter_mut().filter(|part| **part == "[YYYY]").for_each(|part| *part = year);
             parts.push(counter);
             Just(parts)
                 .prop_shuffle()
@@ -108,7 +121,7 @@ proptest! {
         let parts = NumberParts {
             counter,
             client: has(&Part::Client).then_some(client),
-            year: has(&Part::Year).then_some(year),
+            year: if has(&Part::ShortYear) { Some(year % 100) } else { has(&Part::Year).then_some(year) },
             month: has(&Part::Month).then_some(month),
         };
         let number = pattern.number(&parts).unwrap();
