@@ -1,0 +1,1 @@
+//! AltFee and Clio, both as fakes, with an engine between them.
