@@ -12,21 +12,36 @@
 //!
 //! Facts about AltFee are taken from its help pages. What those do not say is our choice, and said to be so.
 
+mod adapter;
 #[cfg(feature = "fake")]
 mod book;
+mod category;
+mod clients;
+mod connect;
+mod error;
 mod mapping;
 mod model;
 mod port;
+mod session;
 mod settings;
+mod source;
 mod status;
 mod stored;
+mod target;
 
+pub use adapter::Integration;
 #[cfg(feature = "fake")]
 pub use book::{Book, EditRefused, JsonBook};
+pub use category::fee_category;
+pub use clients::{Candidate, ClientMatch, FoundBy};
+pub use connect::{Became, Confirmation, Preview, Row};
+pub use error::{Error, Result};
 pub use mapping::{Fee, Unfit, fee};
 pub use model::{
-    Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope, Service,
+    Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope,
+    Service,
 };
 pub use port::{AltFee, Changes};
+pub use session::Session;
 pub use settings::{FeeDate, FeeForm, Settings};
 pub use status::{Astray, Lock, Status, status_of};

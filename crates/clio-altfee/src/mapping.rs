@@ -93,11 +93,7 @@ pub fn fee(project: &Project, connection: &Connection, settings: &Settings) -> R
 }
 
 /// The write that brings the fee to Clio.
-pub(crate) fn write(
-    project: &Project,
-    connection: &Connection,
-    settings: &Settings,
-) -> Result<Write, Unfit> {
+pub(crate) fn write(project: &Project, connection: &Connection, settings: &Settings) -> Result<Write, Unfit> {
     let Fee { amount, note, date } = fee(project, connection, settings)?;
     let (matter, price) = (connection.clio_matter, amount.amount());
     let mut draft = match settings.form {
@@ -153,7 +149,9 @@ pub(crate) fn bullets(project: &Project) -> Vec<String> {
 pub(crate) fn bullet(text: &str) -> String {
     let text = line(text);
     // A hyphen is one only before a blank: `-5 %` is a number.
-    let typed = |text: &str| ["• ", "- ", "* ", "– ", "•"].iter().find_map(|sign| text.strip_prefix(sign).map(str::len));
+    let typed = |text: &str| {
+        ["• ", "- ", "* ", "– ", "•"].iter().find_map(|sign| text.strip_prefix(sign).map(str::len))
+    };
     let mut rest = text.as_str();
     while let Some(length) = typed(rest) {
         rest = rest[rest.len() - length..].trim_start();

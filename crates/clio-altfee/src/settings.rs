@@ -33,6 +33,9 @@ pub struct Settings {
     /// The longest note that is sent, in letters. Default: `None`, no limit: Clio's document states none, and what Clio kept is
     /// read back.
     pub longest_note: Option<usize>,
+    /// A closed matter is connected, too. Clio's help says that closing changes no function; a user saw entries refused.
+    /// Default: no, since nobody bills a closed matter by intent.
+    pub closed_matters: bool,
 }
 
 /// How a fee stands at Clio, which has no such type of activity.
@@ -67,6 +70,7 @@ impl Settings {
             duration: Seconds(60),
             bullet: "• ".into(),
             longest_note: None,
+            closed_matters: false,
         }
     }
 }

@@ -147,8 +147,7 @@ mod tests {
 
     #[test]
     fn what_is_never_billed_is_a_conflict() {
-        let free =
-            BillingFacts { on_bill: Some(false), non_billable: Some(true), ..BillingFacts::default() };
+        let free = BillingFacts { on_bill: Some(false), non_billable: Some(true), ..BillingFacts::default() };
         assert_eq!(status_of(&free), Err(Astray::NonBillable));
         assert_eq!(status_of(&BillingFacts { written_off: true, ..free }), Err(Astray::WrittenOff));
         assert_eq!(status_of(&BillingFacts::default()), Err(Astray::Unknown));

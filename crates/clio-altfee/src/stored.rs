@@ -16,7 +16,7 @@ pub(crate) mod money {
 
 /// The state of a bill as Clio's word for it.
 pub(crate) mod bill_state {
-    use clio_core::schema::{Choice, choices::BillState};
+    use clio_core::{schema::choices::BillState, values::Choice};
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(state: &BillState, serializer: S) -> Result<S::Ok, S::Error> {

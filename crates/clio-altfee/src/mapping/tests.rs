@@ -37,8 +37,8 @@ fn a_project_becomes_a_flat_fee_of_its_exact_amount() {
     assert_eq!(
         written.payload,
         "{\"type\":\"TimeEntry\",\"date\":\"2026-03-02\",\"quantity\":60,\"matter\":{\"id\":7},\
-         \"note\":\"Shareholder agreement\\n• Drafting\\n• Two rounds of comments\",\"price\":1500,\
-         \"activity_description\":{\"id\":9}}",
+         \"note\":\"Shareholder agreement\\n• Drafting\\n• Two rounds of comments\",\
+         \"activity_description\":{\"id\":9},\"price\":1500}",
     );
     assert_eq!(written.label, "1500.00 USD Shareholder agreement (2 bullets)");
 }

@@ -1,0 +1,166 @@
+//! Connecting: a preview, a yes, a confirmation.
+
+use clio_altfee::{AltFee, Became, Error, FeeForm, Unfit};
+use clio_core::Id;
+use clio_fixtures::Fault;
+use clio_sync::ErrorKind;
+
+use crate::bench::{Bench, scope, today};
+
+#[tokio::test(start_paused = true)]
+async fn a_preview_shows_everything_and_writes_nothing() {
+    let bench = Bench::new().await;
+    let matter = bench.matter().await;
+    let preview = bench.session().preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    assert_eq!(
+        preview.to_string(),
+        format!(
+            "     1250.00 USD  Incorporation\n                    • Articles\n     2999.99 USD  Shareholder agreement\n                    \
+             • Drafting\n                    • Two rounds of comments\n     4249.99 USD  in all, on matter {}",
+            bench.clio_matter
+        )
+    );
+    assert_eq!((bench.writes(), bench.fees().len()), (0, 0));
+    assert_eq!(bench.book.connection(&matter).await.expect("read"), None);
+    assert!(bench.projects(&matter).await.iter().all(|project| project.status.is_none()));
+    // A pass that somebody starts meanwhile finds nothing to do.
+    bench.firm.run("altfee/session").await.expect("run");
+    bench.firm.run("altfee/projects").await.expect("run");
+    assert_eq!(bench.writes(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_project_becomes_one_flat_fee() {
+    let bench = Bench::new().await;
+    let matter = bench.matter().await;
+    let session = bench.session();
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    let confirmation = session.confirm(&preview).await.expect("connected");
+    let fees = bench.fees();
+    let ids: Vec<Became> = fees.iter().map(|fee| Became::Stands(Id::new(fee.0))).collect();
+    let became: Vec<Became> = confirmation.projects.iter().map(|(_, became)| became.clone()).collect();
+    assert_eq!(became, ids);
+    let shown: Vec<_> =
+        fees.iter().map(|fee| (fee.1.as_str(), fee.2.parse::<f64>().expect("a price"), fee.3)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("Incorporation\n• Articles", 1250.0, true),
+            ("Shareholder agreement\n• Drafting\n• Two rounds of comments", 2999.99, true)
+        ]
+    );
+    assert_eq!(bench.book.connection(&matter).await.expect("read"), Some(preview.connection.clone()));
+    // Again, by hand and by the clock: nothing is doubled.
+    let again = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    assert!(again.plan.is_empty());
+    assert_eq!(session.confirm(&again).await.expect("connected"), confirmation);
+    bench.firm.run("altfee/projects").await.expect("run");
+    assert_eq!(bench.fees(), fees);
+    assert_eq!(session.confirmation(&matter).await.expect("read"), confirmation);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expense_is_a_choice_of_the_firm() {
+    let bench = Bench::with(|world| world, |settings| settings.form = FeeForm::Expense).await;
+    bench.connected().await;
+    let records = bench.world.records("Activity");
+    assert!(records.iter().all(|one| one["type"] == "ExpenseEntry" && one["quantity"] == 1.0), "{records:?}");
+}
+
+/// Each answer that is lost leaves one fee, not two and not none.
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_doubles_nothing() {
+    for fault in [Fault::AnswerLost, Fault::RequestLost, Fault::ServerErrorApplied] {
+        let bench = Bench::new().await;
+        let matter = bench.matter().await;
+        let session = bench.session();
+        let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+        bench.world.faults().at_nth("POST", "/activities.json", 1, fault);
+        let first = session.confirm(&preview).await;
+        session.settle().await.expect("settled");
+        if first.is_err() {
+            bench.connect(&matter).await;
+        }
+        let confirmation = session.confirmation(&matter).await.expect("read");
+        assert!(confirmation.is_complete(), "{confirmation:?} {first:?}");
+        assert_eq!(bench.fees().len(), 2);
+    }
+}
+
+/// The category lost its flat rate after it was chosen: by the hour it would come to next to nothing.
+#[tokio::test(start_paused = true)]
+async fn what_clio_made_otherwise_is_taken_away_again() {
+    let probe = Bench::new().await;
+    let hourly = probe.world.categories().into_iter().find(|category| !category.flat_rate).expect("one").id;
+    let bench =
+        Bench::with(|world| world, |settings| settings.form = FeeForm::Category(Id::new(hourly))).await;
+    let matter = bench.matter().await;
+    let session = bench.session();
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    let confirmation = session.confirm(&preview).await.expect("tried");
+    for (_, became) in &confirmation.projects {
+        let Became::Refused(reason) = became else { panic!("refused, not {became:?}") };
+        assert_eq!(reason, "Clio made something else of it: it is no flat fee; it was taken away again");
+    }
+    assert_eq!(bench.fees(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_that_clio_trims_is_the_same_note() {
+    let bench = Bench::with(|world| world.trims_notes(true), |_| ()).await;
+    let matter = bench.matter().await;
+    let long = "Ω ".repeat(2_500);
+    for name in [" Will 👩🏽‍⚖️ ", "צוואה", "Will 👩🏽‍⚖️"] {
+        let project = bench.book.add_project(&matter, &scope(name, "0.01 USD", &[&long, "two\nlines "]));
+        bench.book.choose(&project, &[0, 1]).expect("chosen");
+    }
+    let preview = bench.session().preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    let twins: Vec<bool> = preview.rows.iter().map(|row| row.same_name).collect();
+    assert_eq!(twins, [false, false, true, false, true]);
+    bench.connect(&matter).await;
+    assert_eq!(bench.fees().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_project_that_cannot_be_billed_stops_the_whole() {
+    let bench = Bench::new().await;
+    let matter = bench.matter().await;
+    let wrong = bench.book.add_project(&matter, &scope("Trademark", "0 USD", &[]));
+    let session = bench.session();
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    assert!(preview.to_string().contains("Trademark: the project has no price yet"), "{preview}");
+    let refused = session.confirm(&preview).await;
+    let Err(Error::Unfit(unfit)) = refused else { panic!("unfit, not {refused:?}") };
+    assert_eq!((unfit, bench.writes()), (vec![(wrong, Unfit::NoPrice)], 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_connected_is_said() {
+    let bench = Bench::new().await;
+    let session = bench.session();
+    let unlinked = bench.book.add_client("Nobody", None);
+    let lonely = bench.book.open_matter(&bench.guideline, &unlinked, "x").await.expect("opened").id;
+    let matter = bench.matter().await;
+    let empty = bench.book.add_guideline("Empty", "x", Vec::new());
+    let empty = bench.book.open_matter(&empty, &bench.bernie, "x").await.expect("opened").id;
+    let others = bench.world.matters().into_iter().map(|other| Id::new(other.id)).find(|other| {
+        let there = bench.world.record("Matter", other.get()).expect("there");
+        there["client"]["id"].as_i64() != Some(bench.contact.get())
+    });
+    let preview = async |matter, clio| session.preview(matter, clio, today()).await;
+    assert!(matches!(preview(&lonely, bench.clio_matter).await, Err(Error::ClientNotLinked(_))));
+    assert!(matches!(preview(&matter, Id::new(1)).await, Err(Error::MatterGone(_))));
+    let other = preview(&matter, others.expect("another client's")).await;
+    assert!(matches!(other, Err(Error::OtherClient { .. })), "{other:?}");
+    assert!(matches!(preview(&empty, bench.clio_matter).await, Err(Error::NoProjects(_))));
+    let ready = preview(&matter, bench.clio_matter).await.expect("a preview");
+    bench.world.person("Ada").close_matter(bench.clio_matter.get());
+    assert!(matches!(session.confirm(&ready).await, Err(Error::MatterClosed(_))));
+    bench.world.person("Ada").reopen_matter(bench.clio_matter.get());
+    // Priced anew after the preview: what was looked at is not what would be written.
+    let project = bench.projects(&matter).await.remove(0).id;
+    bench.book.price(&project, "7 USD".parse().expect("money")).expect("priced");
+    let stale = session.confirm(&ready).await;
+    assert!(matches!(&stale, Err(Error::Sync(error)) if error.kind() == ErrorKind::Stale), "{stale:?}");
+    assert_eq!((bench.writes(), bench.book.connections().await.expect("read")), (0, vec![]));
+}
