@@ -77,7 +77,10 @@ impl Adapter for Integration {
             ("projects", _) => {
                 pass.pull(Changed { altfee: self.altfee.clone(), settings }, map).into(fees).await
             }
-            ("session", _) => pass.pull(Named { wanted: named, settings }, map).into(fees).await,
+            ("session", _) => {
+                let at = clio.clock().now();
+                pass.pull(Named { wanted: named, settings, at }, map).into(fees).await
+            }
             (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("AltFee has no flow {other}"))),
         }
     }

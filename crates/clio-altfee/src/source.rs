@@ -112,6 +112,8 @@ impl CursorSource for Changed {
 pub(crate) struct Named {
     pub(crate) wanted: Vec<(ProjectId, Wanted)>,
     pub(crate) settings: Settings,
+    /// When that was.
+    pub(crate) at: DateTime<Utc>,
 }
 
 #[async_trait]
@@ -133,6 +135,6 @@ impl CursorSource for Named {
     ) -> Result<CursorPage<Wanted>> {
         let wanted = self.wanted.iter().cloned();
         let records = wanted.map(|(id, wanted)| wanted.incoming(&id, &self.settings)).collect();
-        Ok(CursorPage { records, ..CursorPage::default() })
+        Ok(CursorPage { records, server_time: Some(self.at), ..CursorPage::default() })
     }
 }
