@@ -25,6 +25,7 @@ mod port;
 mod session;
 mod settings;
 mod source;
+mod standing;
 mod status;
 mod stored;
 mod target;
@@ -44,4 +45,5 @@ pub use model::{
 pub use port::{AltFee, Changes};
 pub use session::Session;
 pub use settings::{FeeDate, FeeForm, Settings};
+pub use standing::{MatterStanding, Standing};
 pub use status::{Astray, Lock, Status, status_of};

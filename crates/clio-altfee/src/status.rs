@@ -80,6 +80,8 @@ pub enum Astray {
     WrittenOff,
     /// It was deleted in Clio. It is not written again.
     Deleted,
+    /// It was not written yet, or could not be: [`Session::confirmation`](crate::Session::confirmation) says why.
+    Absent,
     /// Clio does not tell where it stands.
     Unknown,
 }
@@ -90,6 +92,7 @@ impl fmt::Display for Astray {
             Self::NonBillable => "it was made non-billable in Clio",
             Self::WrittenOff => "it was written off in Clio",
             Self::Deleted => "it was deleted in Clio",
+            Self::Absent => "it does not stand in Clio",
             Self::Unknown => "Clio does not tell where it stands",
         })
     }

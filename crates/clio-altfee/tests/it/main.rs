@@ -4,3 +4,4 @@ mod bench;
 mod book;
 mod clients;
 mod connect;
+mod standing;
