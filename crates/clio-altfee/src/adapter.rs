@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, Scope};
 
 use crate::{
-    AltFee, ProjectId, Settings,
-    source::{Changed, Named, Wanted},
+    AltFee, Settings,
+    source::{Changed, KIND, Named, NamedAt, Wanted},
     target::Fees,
 };
 
@@ -27,13 +27,10 @@ pub(crate) const NAME: &str = "altfee";
 pub struct Integration {
     pub(crate) altfee: Arc<dyn AltFee>,
     pub(crate) settings: Settings,
-    named: Arc<Mutex<Vec<Naming>>>,
+    named: Arc<Mutex<Vec<Named>>>,
     /// Held by the session that names something.
     pub(crate) turn: Arc<futures_util::lock::Mutex<()>>,
 }
-
-/// What one pass is to do.
-type Naming = Vec<(ProjectId, Wanted)>;
 
 impl Integration {
     /// Connects AltFee to the firm that this is attached to.
@@ -43,11 +40,16 @@ impl Integration {
 
     /// Names what the next passes of a session are to do: one pass makes a plan, two carry one out. Each takes one naming, so
     /// that a pass that somebody else starts later finds none.
-    pub(crate) fn name_for(&self, passes: usize, wanted: &[(ProjectId, Wanted)]) {
-        *self.lock() = vec![wanted.to_vec(); passes];
+    pub(crate) fn name_for(&self, passes: usize, named: &Named) {
+        *self.lock() = vec![named.clone(); passes];
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Naming>> {
+    /// Names nothing any more: the passes may have ended before they took it.
+    pub(crate) fn name_nothing(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Named>> {
         self.named.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
@@ -65,7 +67,8 @@ impl Adapter for Integration {
 
     async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
         // Before anything is waited for: it belongs to the pass that was just started.
-        let named = if flow.flow == "session" { self.lock().pop().unwrap_or_default() } else { Vec::new() };
+        let named = if flow.flow == "session" { self.lock().pop() } else { None };
+        let named = named.unwrap_or(Named { kind: KIND, wanted: Vec::new() });
         let clio = pass.clio()?;
         let (settings, fees) = (self.settings.clone(), Fees::new(&clio, self.settings.currency));
         let map = |wanted: &Wanted| wanted.mapped(&self.settings);
@@ -79,7 +82,7 @@ impl Adapter for Integration {
             }
             ("session", _) => {
                 let at = clio.clock().now();
-                pass.pull(Named { wanted: named, settings, at }, map).into(fees).await
+                pass.pull(NamedAt { named, settings, at }, map).into(fees).await
             }
             (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("AltFee has no flow {other}"))),
         }

@@ -9,7 +9,8 @@ use clio_sync::{LineOutcome, Plan, Report};
 
 use crate::{
     Connection, Error, Fee, MatterId, Project, ProjectId, Result, Session, Status, Unfit, fee, mapping,
-    session::Trouble, source::Wanted,
+    session::Trouble,
+    source::{KIND, Named, Wanted},
 };
 
 /// What connecting a matter would write: for a person to look at, before anything is written. `Display` is a table.
@@ -42,6 +43,16 @@ pub struct Row {
     pub descriptions: Vec<String>,
     /// Another project of the matter has the same name. That is allowed; on the bill only the rest tells them apart.
     pub same_name: bool,
+    /// So many times it was exported to the matter before. Each export stands there beside whatever is written now.
+    pub exports: usize,
+}
+
+impl Row {
+    /// What a person should know before they say yes.
+    pub fn warnings(&self) -> impl Iterator<Item = &'static str> {
+        let twin = self.same_name.then_some("another project has this name");
+        twin.into_iter().chain((self.exports > 0).then_some("it was exported to this matter before"))
+    }
 }
 
 impl fmt::Debug for Row {
@@ -120,23 +131,34 @@ impl Session<'_> {
         }
         self.refuse_elsewhere(&projects, clio_matter).await?;
         let plan = self.plan(&wanted(&projects, &connection)).await?;
+        let (rows, total) = self.rows(&projects, &connection).await?;
+        Ok(Preview { connection, rows, total, plan })
+    }
+
+    /// A row for each project, and what they come to.
+    pub(crate) async fn rows(
+        &self,
+        projects: &[Project],
+        connection: &Connection,
+    ) -> Result<(Vec<Row>, Money)> {
         let settings = self.settings();
-        let rows: Vec<Row> = projects
-            .iter()
-            .map(|project| Row {
+        let mut rows = Vec::with_capacity(projects.len());
+        for project in projects {
+            let name = mapping::line(&project.name);
+            let twin = |other: &Project| other.id != project.id && mapping::line(&other.name) == name;
+            rows.push(Row {
                 project: project.id.clone(),
-                name: mapping::line(&project.name),
-                fee: fee(project, &connection, settings),
+                fee: fee(project, connection, settings),
                 descriptions: mapping::bullets(project),
-                same_name: projects.iter().any(|other| {
-                    other.id != project.id && mapping::line(&other.name) == mapping::line(&project.name)
-                }),
-            })
-            .collect();
+                same_name: projects.iter().any(twin),
+                exports: self.exports(&project.id, connection.clio_matter).await?,
+                name,
+            });
+        }
         let amounts = rows.iter().filter_map(|row| Some(row.fee.as_ref().ok()?.amount));
         let total = Money::sum(settings.currency, amounts)
             .map_err(|error| Error::Sync(clio_core::Error::from(error).into()))?;
-        Ok(Preview { connection, rows, total, plan })
+        Ok((rows, total))
     }
 
     /// Yes: writes what the preview shows, all of it and nothing else, and remembers the connection.
@@ -147,11 +169,7 @@ impl Session<'_> {
     /// [`Stale`](clio_sync::ErrorKind::Stale) where anything is otherwise than in the preview, such as an activity that went
     /// on a bill. Else as [`Session::preview`].
     pub async fn confirm(&self, preview: &Preview) -> Result<Confirmation> {
-        let unfit = |row: &Row| Some((row.project.clone(), row.fee.as_ref().err()?.clone()));
-        let unfit: Vec<_> = preview.rows.iter().filter_map(unfit).collect();
-        if !unfit.is_empty() {
-            return Err(Error::Unfit(unfit));
-        }
+        refuse_unfit(&preview.rows)?;
         let connection = &preview.connection;
         // Meanwhile it may have been closed, deleted or moved.
         self.propose(&connection.matter, connection.clio_matter, connection.since).await?;
@@ -186,25 +204,25 @@ impl Session<'_> {
     }
 
     async fn became(&self, project: &ProjectId, report: Option<&Report>) -> Result<Became> {
-        let trouble = self.trouble(project).await?;
+        let trouble = self.trouble(project.as_str()).await?;
         if let Some(linked) = self.link(project).await? {
             return Ok(match (trouble, self.activity(&linked.remote_id).await?) {
                 (_, None) => Became::DeletedInClio,
                 (Some(Trouble::Refused(reason)), _) => Became::Refused(reason),
-                (Some(Trouble::Waits(reason, _)), _) => Became::Waits(reason),
+                (Some(Trouble::Waits(reason)), _) => Became::Waits(reason),
                 (None, Some(activity)) => Became::Stands(activity.id),
             });
         }
         Ok(match trouble {
             Some(Trouble::Refused(reason)) => Became::Refused(reason),
-            Some(Trouble::Waits(reason, _)) => Became::Waits(reason),
+            Some(Trouble::Waits(reason)) => Became::Waits(reason),
             None if left_out(project, report) => Became::DeletedInClio,
             None => Became::Pending,
         })
     }
 
     /// The connection that it would be, if the two can be connected.
-    async fn propose(
+    pub(crate) async fn propose(
         &self,
         id: &MatterId,
         clio_matter: Id<objects::Matter>,
@@ -251,24 +269,35 @@ fn left_out(project: &ProjectId, report: Option<&Report>) -> bool {
     lines.filter(of).any(|line| line.outcome == LineOutcome::Skipped)
 }
 
-fn wanted(projects: &[Project], connection: &Connection) -> Vec<(ProjectId, Wanted)> {
+fn wanted(projects: &[Project], connection: &Connection) -> Named {
     let fee = |project: &Project| Wanted::Fee(Box::new(project.clone()), connection.clone());
-    projects.iter().map(|project| (project.id.clone(), fee(project))).collect()
+    let wanted = projects.iter().map(|project| (project.id.as_str().to_owned(), fee(project))).collect();
+    Named { kind: KIND, wanted }
 }
 
 impl fmt::Display for Preview {
     /// A line for each project with its amount, a line for each description below it, and the total.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for row in &self.rows {
-            let twice = if row.same_name { "  (another project has this name)" } else { "" };
-            match &row.fee {
-                Ok(fee) => writeln!(f, "{:>16}  {}{twice}", fee.amount.to_string(), row.name)?,
-                Err(unfit) => writeln!(f, "{:>16}  {}{twice}: {unfit}", "!", row.name)?,
-            }
-            for description in &row.descriptions {
-                writeln!(f, "{:>16}    • {description}", "")?;
-            }
-        }
+        self.rows.iter().try_for_each(|row| row.fmt(f))?;
         write!(f, "{:>16}  in all, on matter {}", self.total.to_string(), self.connection.clio_matter)
     }
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fee {
+            Ok(fee) => write!(f, "{:>16}  {}", fee.amount.to_string(), self.name)?,
+            Err(unfit) => write!(f, "{:>16}  {}: {unfit}", "!", self.name)?,
+        }
+        self.warnings().try_for_each(|warning| write!(f, "  ({warning})"))?;
+        writeln!(f)?;
+        self.descriptions.iter().try_for_each(|text| writeln!(f, "{:>16}    • {text}", ""))
+    }
+}
+
+/// The projects that cannot be billed.
+pub(crate) fn refuse_unfit(rows: &[Row]) -> Result<()> {
+    let unfit = |row: &Row| Some((row.project.clone(), row.fee.as_ref().err()?.clone()));
+    let unfit: Vec<_> = rows.iter().filter_map(unfit).collect();
+    if unfit.is_empty() { Ok(()) } else { Err(Error::Unfit(unfit)) }
 }

@@ -18,10 +18,13 @@ mod book;
 mod category;
 mod clients;
 mod connect;
+mod disconnect;
 mod error;
+mod export;
 mod mapping;
 mod model;
 mod port;
+mod review;
 mod session;
 mod settings;
 mod source;
@@ -36,13 +39,16 @@ pub use book::{Book, EditRefused, JsonBook};
 pub use category::fee_category;
 pub use clients::{Candidate, ClientMatch, FoundBy};
 pub use connect::{Became, Confirmation, Preview, Row};
+pub use disconnect::{Disconnection, Invoiced, Leaving, Left, Unbilled};
 pub use error::{Error, Result};
+pub use export::ExportPreview;
 pub use mapping::{Fee, Unfit, fee};
 pub use model::{
     Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope,
     Service,
 };
 pub use port::{AltFee, Changes};
+pub use review::{Edited, EditedField};
 pub use session::Session;
 pub use settings::{FeeDate, FeeForm, Settings};
 pub use standing::{MatterStanding, Standing};

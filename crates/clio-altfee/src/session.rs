@@ -6,9 +6,9 @@ use clio_sync::{Firm, Linked, Plan, Report};
 use futures_util::TryStreamExt;
 
 use crate::{
-    AltFee, Connection, Error, Integration, Matter, MatterId, Project, ProjectId, Result,
+    AltFee, Connection, Error, Integration, Matter, MatterId, ProjectId, Result,
     adapter::NAME,
-    source::{KIND, Wanted},
+    source::{KIND, Named},
 };
 
 /// The flow of what a session does.
@@ -55,34 +55,29 @@ impl Session<'_> {
 
     /// The activity of a project, as far as the engine wrote one and knows that it stands.
     pub(crate) async fn link(&self, project: &ProjectId) -> Result<Option<Linked>> {
-        Ok(self.firm.link(NAME, KIND, project.as_str(), ACTIVITY).await?)
+        self.link_of(KIND, project.as_str()).await
     }
 
-    /// The projects of a matter, each with its activity.
-    pub(crate) async fn linked(&self, matter: &MatterId) -> Result<Vec<(Project, Option<Linked>)>> {
-        let mut all = Vec::new();
-        for project in self.altfee().projects(matter).await? {
-            let linked = self.link(&project.id).await?;
-            all.push((project, linked));
-        }
-        Ok(all)
+    /// The activity of a record of this kind of source.
+    pub(crate) async fn link_of(&self, kind: &str, id: &str) -> Result<Option<Linked>> {
+        Ok(self.firm.link(NAME, kind, id, ACTIVITY).await?)
     }
 
     /// What the engine would write.
-    pub(crate) async fn plan(&self, wanted: &[(ProjectId, Wanted)]) -> Result<Plan> {
+    pub(crate) async fn plan(&self, named: &Named) -> Result<Plan> {
         let _turn = self.integration.turn.lock().await;
-        self.integration.name_for(1, wanted);
+        self.integration.name_for(1, named);
         let plan = self.firm.plan(FLOW).await;
-        self.integration.name_for(0, &[]);
+        self.integration.name_nothing();
         Ok(plan?)
     }
 
     /// Writes just that.
-    pub(crate) async fn apply(&self, plan: &Plan, wanted: &[(ProjectId, Wanted)]) -> Result<Report> {
+    pub(crate) async fn apply(&self, plan: &Plan, named: &Named) -> Result<Report> {
         let _turn = self.integration.turn.lock().await;
-        self.integration.name_for(2, wanted);
+        self.integration.name_for(2, named);
         let report = self.firm.apply(plan).await;
-        self.integration.name_for(0, &[]);
+        self.integration.name_nothing();
         Ok(report?)
     }
 
@@ -97,9 +92,9 @@ impl Session<'_> {
     }
 
     /// Why the newest write of a project was refused, or why it waits for a person, if it was or does.
-    pub(crate) async fn trouble(&self, project: &ProjectId) -> Result<Option<Trouble>> {
+    pub(crate) async fn trouble(&self, id: &str) -> Result<Option<Trouble>> {
         let letters = self.firm.dead_letters().await?;
-        let ours = |adapter: &str, id: &str| adapter == NAME && id == project.as_str();
+        let ours = |adapter: &str, source_id: &str| adapter == NAME && source_id == id;
         if let Some(letter) =
             letters.into_iter().rev().find(|letter| ours(&letter.flow.adapter, &letter.source_id))
         {
@@ -107,7 +102,7 @@ impl Session<'_> {
         }
         let parked = self.firm.parked().await?;
         let waits = parked.into_iter().rev().find(|one| ours(&one.flow.adapter, &one.source_id));
-        Ok(waits.map(|intent| Trouble::Waits(intent.reason.unwrap_or_default(), intent.conflict)))
+        Ok(waits.map(|intent| Trouble::Waits(intent.reason.unwrap_or_default())))
     }
 
     /// The matter at Clio; `None` where there is none, or it is hidden.
@@ -142,5 +137,5 @@ impl Session<'_> {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
     Refused(String),
-    Waits(String, Option<clio_sync::Conflict>),
+    Waits(String),
 }

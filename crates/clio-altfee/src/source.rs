@@ -6,16 +6,21 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_sync::{CursorPage, CursorSource, Incoming, Mapped, Result, fingerprint};
 
-use crate::{AltFee, Connection, Project, ProjectId, Settings, mapping};
+use crate::{AltFee, Connection, Project, Settings, mapping};
 
-/// The kind of this source; part of every key.
+/// The kind of the source of connected projects; part of every key.
 pub(crate) const KIND: &str = "altfee/project";
+
+/// The kind of the source of exports, which nothing keeps in step; part of every key.
+pub(crate) const EXPORT: &str = "altfee/export";
 
 /// What is to become of a project at Clio.
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
     /// It is to stand there.
     Fee(Box<Project>, Connection),
+    /// It is to be created there once, and left alone.
+    Export(Box<Project>, Connection),
     /// It is to go, for this reason.
     Gone(&'static str),
 }
@@ -29,18 +34,22 @@ impl Wanted {
                 Ok(write) => Mapped::Upsert(write),
                 Err(unfit) => Mapped::Reject(unfit.to_string()),
             },
+            Self::Export(project, connection) => match mapping::write(project, connection, settings) {
+                Ok(write) => Mapped::Create(write),
+                Err(unfit) => Mapped::Reject(unfit.to_string()),
+            },
         }
     }
 
-    fn incoming(self, id: &ProjectId, settings: &Settings) -> Incoming<Self> {
+    fn incoming(self, id: &str, settings: &Settings) -> Incoming<Self> {
         let version = match &self {
             Self::Gone(reason) => fingerprint([*reason]),
-            Self::Fee(project, connection) => {
+            Self::Fee(project, connection) | Self::Export(project, connection) => {
                 let said = serde_json::to_string(&(project, connection)).unwrap_or_default();
                 fingerprint([said.as_str(), &format!("{settings:?}")])
             }
         };
-        Incoming::new(id.as_str(), version, self)
+        Incoming::new(id, version, self)
     }
 }
 
@@ -59,7 +68,7 @@ impl Changed {
 
     fn wanted(&self, project: Project, connection: &Connection) -> Incoming<Wanted> {
         let id = project.id.clone();
-        Wanted::Fee(Box::new(project), connection.clone()).incoming(&id, &self.settings)
+        Wanted::Fee(Box::new(project), connection.clone()).incoming(id.as_str(), &self.settings)
     }
 }
 
@@ -84,11 +93,9 @@ impl CursorSource for Changed {
             }
         }
         let removed = changes.removed.iter();
-        records.extend(
-            removed.map(|id| {
-                Wanted::Gone("it was taken out of its matter at AltFee").incoming(id, &self.settings)
-            }),
-        );
+        records.extend(removed.map(|id| {
+            Wanted::Gone("it was taken out of its matter at AltFee").incoming(id.as_str(), &self.settings)
+        }));
         Ok(CursorPage { records, server_time: Some(changes.as_of), ..CursorPage::default() })
     }
 
@@ -110,18 +117,26 @@ impl CursorSource for Changed {
 /// What a session has named, and nothing else.
 #[derive(Debug, Clone)]
 pub(crate) struct Named {
-    pub(crate) wanted: Vec<(ProjectId, Wanted)>,
+    /// The kind of the source that it stands for.
+    pub(crate) kind: &'static str,
+    /// The ids, and what is to become of each.
+    pub(crate) wanted: Vec<(String, Wanted)>,
+}
+
+/// That, at a moment.
+#[derive(Debug)]
+pub(crate) struct NamedAt {
+    pub(crate) named: Named,
     pub(crate) settings: Settings,
-    /// When that was.
     pub(crate) at: DateTime<Utc>,
 }
 
 #[async_trait]
-impl CursorSource for Named {
+impl CursorSource for NamedAt {
     type Record = Wanted;
 
     fn kind(&self) -> &'static str {
-        KIND
+        self.named.kind
     }
 
     fn reads_changes(&self) -> bool {
@@ -133,7 +148,7 @@ impl CursorSource for Named {
         _since: Option<DateTime<Utc>>,
         _position: Option<&str>,
     ) -> Result<CursorPage<Wanted>> {
-        let wanted = self.wanted.iter().cloned();
+        let wanted = self.named.wanted.iter().cloned();
         let records = wanted.map(|(id, wanted)| wanted.incoming(&id, &self.settings)).collect();
         Ok(CursorPage { records, server_time: Some(self.at), ..CursorPage::default() })
     }

@@ -9,13 +9,12 @@ use clio_altfee::{
 };
 use clio_api::{Clio, Region};
 use clio_core::{Id, schema::objects};
-use clio_fixtures::{ClioWorld, ClioWorldBuilder, VirtualClock};
+use clio_fixtures::{ClioWorld, ClioWorldBuilder, NewBill, VirtualClock};
 use clio_model::Currency;
 use clio_sync::{Engine, Firm};
 use clio_sync_sqlite::SqliteStore;
 
 pub(crate) struct Bench {
-    pub(crate) clock: Arc<VirtualClock>,
     pub(crate) world: ClioWorld,
     pub(crate) clio: Clio,
     pub(crate) book: Book,
@@ -79,7 +78,6 @@ impl Bench {
         firm.attach(integration.clone());
         let before = world.calls().len();
         Self {
-            clock,
             world,
             clio,
             book,
@@ -142,4 +140,11 @@ impl Bench {
     pub(crate) fn writes(&self) -> usize {
         self.world.calls().iter().skip(self.before).filter(|call| call.method != "GET").count()
     }
+}
+
+/// A bill of these fees, by their places.
+pub(crate) fn bill(bench: &Bench, fees: &[usize]) -> i64 {
+    let activities = fees.iter().map(|at| bench.fees()[*at].0).collect();
+    let matter = Some(bench.clio_matter.get());
+    bench.world.person("Ada").bill(NewBill { matter, activities, ..NewBill::default() }).expect("a bill")
 }

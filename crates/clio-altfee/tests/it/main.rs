@@ -2,6 +2,8 @@
 
 mod bench;
 mod book;
+mod changes;
 mod clients;
 mod connect;
+mod disconnect;
 mod standing;

@@ -2,9 +2,8 @@
 
 use clio_altfee::{Astray, Error, MatterId, Status};
 use clio_core::schema::choices::BillState;
-use clio_fixtures::NewBill;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, bill};
 
 /// The statuses at AltFee, whether each is locked, and that of the matter.
 async fn seen(bench: &Bench, matter: &MatterId) -> (Vec<(Status, bool)>, Status) {
@@ -12,12 +11,6 @@ async fn seen(bench: &Bench, matter: &MatterId) -> (Vec<(Status, bool)>, Status)
     let at_altfee = bench.projects(matter).await;
     let shown = at_altfee.into_iter().map(|one| (one.status.expect("a status"), one.lock.is_some()));
     (shown.collect(), standing.status)
-}
-
-fn bill(bench: &Bench, fees: &[usize]) -> i64 {
-    let activities = fees.iter().map(|at| bench.fees()[*at].0).collect();
-    let matter = Some(bench.clio_matter.get());
-    bench.world.person("Ada").bill(NewBill { matter, activities, ..NewBill::default() }).expect("a bill")
 }
 
 /// Under both readings of what Clio says of drafts.
