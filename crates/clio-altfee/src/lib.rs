@@ -21,6 +21,7 @@ mod connect;
 mod disconnect;
 mod error;
 mod export;
+mod invoice;
 mod mapping;
 mod model;
 mod port;
@@ -42,6 +43,7 @@ pub use connect::{Became, Confirmation, Preview, Row};
 pub use disconnect::{Disconnection, Invoiced, Leaving, Left, Unbilled};
 pub use error::{Error, Result};
 pub use export::ExportPreview;
+pub use invoice::{Difference, InvoiceCheck};
 pub use mapping::{Fee, Unfit, fee};
 pub use model::{
     Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope,

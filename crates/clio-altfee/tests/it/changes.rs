@@ -1,6 +1,6 @@
 //! Changes on both sides while a matter is connected.
 
-use clio_altfee::{AltFee, Became};
+use clio_altfee::Became;
 use clio_sync::LineOutcome;
 
 use crate::bench::{Bench, bill, scope};

@@ -5,7 +5,7 @@ use clio_core::Id;
 use clio_fixtures::Fault;
 use clio_sync::ErrorKind;
 
-use crate::bench::{Bench, scope, today};
+use crate::bench::{Bench, bill, scope, today};
 
 #[tokio::test(start_paused = true)]
 async fn a_preview_shows_everything_and_writes_nothing() {
@@ -163,4 +163,42 @@ async fn what_cannot_be_connected_is_said() {
     let stale = session.confirm(&ready).await;
     assert!(matches!(&stale, Err(Error::Sync(error)) if error.kind() == ErrorKind::Stale), "{stale:?}");
     assert_eq!((bench.writes(), bench.book.connections().await.expect("read")), (0, vec![]));
+}
+
+/// What is on a bill is not changed by a preview that was made before it was.
+#[tokio::test(start_paused = true)]
+async fn a_bill_that_was_approved_meanwhile_stops_it() {
+    let bench = Bench::new().await;
+    let matter = bench.connected().await;
+    let session = bench.session();
+    let project = bench.projects(&matter).await.remove(0).id;
+    bench.book.price(&project, "1300 USD".parse().expect("money")).expect("priced");
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    let id = bill(&bench, &[0, 1]);
+    assert!(bench.world.person("Ada").approve(id));
+    let before = bench.fees();
+    match session.confirm(&preview).await {
+        Err(Error::Sync(error)) => assert_eq!(error.kind(), ErrorKind::Stale),
+        Ok(confirmation) => {
+            assert!(matches!(confirmation.projects[0].1, Became::Refused(_)), "{confirmation:?}")
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+    assert_eq!(bench.fees(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_matter_that_was_moved_or_deleted_meanwhile_is_said() {
+    let bench = Bench::new().await;
+    let matter = bench.matter().await;
+    let session = bench.session();
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    let other = bench.world.records("Contact").into_iter().filter_map(|one| one["id"].as_i64());
+    let other = other.map(Id::new).find(|id| *id != bench.contact).expect("another client");
+    bench.clio.matters().update(bench.clio_matter).client(other).await.expect("moved");
+    let moved = session.confirm(&preview).await;
+    assert!(matches!(moved, Err(Error::OtherClient { client, .. }) if client == Some(other)), "{moved:?}");
+    bench.clio.matters().delete(bench.clio_matter).await.expect("deleted");
+    assert!(matches!(session.confirm(&preview).await, Err(Error::MatterGone(_))));
+    assert_eq!(bench.fees(), []);
 }

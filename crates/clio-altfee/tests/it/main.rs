@@ -6,4 +6,5 @@ mod changes;
 mod clients;
 mod connect;
 mod disconnect;
+mod invoice;
 mod standing;
