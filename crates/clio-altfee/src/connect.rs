@@ -8,7 +8,8 @@ use clio_model::Money;
 use clio_sync::{LineOutcome, Plan, Report};
 
 use crate::{
-    Connection, Error, Fee, MatterId, Project, ProjectId, Result, Session, Status, Unfit, fee, mapping,
+    Connection, Error, Fee, MatterId, Project, ProjectId, Result, Session, Standing, Status, Unfit, fee,
+    mapping,
     session::Trouble,
     source::{KIND, Named, Wanted},
 };
@@ -165,9 +166,9 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Unfit`] while a project cannot be billed: a matter is not connected in part. [`Error::Sync`] of the kind
-    /// [`Stale`](clio_sync::ErrorKind::Stale) where anything is otherwise than in the preview, such as an activity that went
-    /// on a bill. Else as [`Session::preview`].
+    /// [`Error::Unfit`] while a project cannot be billed: a matter is not connected in part. [`Error::Locked`] where a fee that
+    /// would be changed went on a bill since. [`Error::Sync`] of the kind [`Stale`](clio_sync::ErrorKind::Stale) where anything
+    /// else is otherwise than in the preview. Else as [`Session::preview`].
     pub async fn confirm(&self, preview: &Preview) -> Result<Confirmation> {
         refuse_unfit(&preview.rows)?;
         let connection = &preview.connection;
@@ -175,6 +176,7 @@ impl Session<'_> {
         self.propose(&connection.matter, connection.clio_matter, connection.since).await?;
         let projects = self.altfee().projects(&connection.matter).await?;
         self.refuse_elsewhere(&projects, connection.clio_matter).await?;
+        self.refuse_locked(&preview.plan).await?;
         let report = self.apply(&preview.plan, &wanted(&projects, connection)).await?;
         self.altfee().connect(connection).await?;
         let mut became = Vec::new();
@@ -246,6 +248,17 @@ impl Session<'_> {
             Some(same) => Ok(Connection { clio_client, ..same }),
             None => Ok(Connection { matter: id.clone(), clio_matter, clio_client, since: on }),
         }
+    }
+
+    /// Clio changes nothing that is on a bill, and would say so without the bill's number.
+    async fn refuse_locked(&self, plan: &Plan) -> Result<()> {
+        for step in plan.steps.iter().filter(|step| step.preview.remote_id.is_some()) {
+            let project = ProjectId::new(&step.preview.source_id);
+            if let Ok(Standing { lock: Some(lock), .. }) = self.standing_alone(&project).await? {
+                return Err(Error::Locked { project, lock });
+            }
+        }
+        Ok(())
     }
 
     /// What was kept on another matter would be moved from there, out of somebody's sight.

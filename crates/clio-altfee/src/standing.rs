@@ -116,6 +116,11 @@ impl Session<'_> {
         Ok(Ok(Standing { status, lock }))
     }
 
+    /// Where a project stands, whatever was written off.
+    pub(crate) async fn standing_alone(&self, project: &ProjectId) -> Result<Result<Standing, Astray>> {
+        self.standing_of(project, &BTreeSet::new(), &mut Bills::new()).await
+    }
+
     async fn lock(&self, activity: &BillableActivity, bills: &mut Bills) -> Result<Option<Lock>> {
         let Some((bill, state)) =
             activity.bill.as_ref().and_then(|bill| Some((bill.id, bill.state.clone()?)))

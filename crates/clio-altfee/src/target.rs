@@ -169,7 +169,9 @@ impl Target for Fees {
     /// One whose answer was lost was not read back yet: its creation is not complete.
     async fn look(&self, look: &Look) -> Result<Vec<Found>> {
         let mut found = self.activities.look(look).await?;
-        found.iter_mut().for_each(|record| record.complete = false);
+        for record in &mut found {
+            record.complete = false;
+        }
         Ok(found)
     }
 

@@ -13,6 +13,7 @@ use clio_fixtures::{ClioWorld, ClioWorldBuilder, NewBill, VirtualClock};
 use clio_model::Currency;
 use clio_sync::{Engine, Firm};
 use clio_sync_sqlite::SqliteStore;
+use rust_decimal::Decimal;
 
 pub(crate) struct Bench {
     pub(crate) world: ClioWorld,
@@ -34,6 +35,10 @@ pub(crate) struct Bench {
 pub(crate) fn scope(name: &str, price: &str, services: &[&str]) -> Scope {
     let services = services.iter().map(|text| (*text).to_owned()).collect();
     Scope { name: name.into(), price: price.parse().expect("money"), services }
+}
+
+pub(crate) fn dec(text: &str) -> Decimal {
+    text.parse().expect("a number")
 }
 
 pub(crate) fn today() -> NaiveDate {
@@ -127,11 +132,12 @@ impl Bench {
     }
 
     /// The fees at Clio: id, note, price, whether they are flat fees.
-    pub(crate) fn fees(&self) -> Vec<(i64, String, String, bool)> {
+    pub(crate) fn fees(&self) -> Vec<(i64, String, Decimal, bool)> {
         let ours = self.world.records("Activity").into_iter();
         ours.map(|one| {
-            let text = |name: &str| one[name].as_str().map_or_else(|| one[name].to_string(), str::to_owned);
-            (one["id"].as_i64().expect("an id"), text("note"), text("price"), one["flat_rate"] == true)
+            let note = one["note"].as_str().expect("a note").to_owned();
+            let price = one["price"].to_string().parse().expect("a price");
+            (one["id"].as_i64().expect("an id"), note, price, one["flat_rate"] == true)
         })
         .collect()
     }

@@ -3,7 +3,7 @@
 use clio_altfee::Became;
 use clio_sync::LineOutcome;
 
-use crate::bench::{Bench, bill, scope};
+use crate::bench::{Bench, bill, dec, scope};
 
 const PROJECTS: &str = "altfee/projects";
 
@@ -19,7 +19,7 @@ async fn a_change_at_altfee_changes_the_activity() {
     let report = bench.firm.run(PROJECTS).await.expect("run");
     assert_eq!((report.count(LineOutcome::Updated), report.count(LineOutcome::Created)), (2, 1), "{report}");
     let fees = bench.fees();
-    assert_eq!((fees[0].0, fees[0].2.as_str()), (ids[0].0, "1250.01"));
+    assert_eq!((fees[0].0, fees[0].2), (ids[0].0, dec("1250.01")));
     assert_eq!((fees[1].0, fees[1].1.as_str()), (ids[1].0, "Shareholder agreement\n• Signing"));
     let conditional = bench.world.calls().into_iter().filter(|call| call.method == "PATCH").count();
     assert_eq!(conditional, 2);
@@ -35,17 +35,17 @@ async fn a_change_in_clio_is_reported_and_not_overwritten() {
     let (session, ada) = (bench.session(), bench.world.person("Ada"));
     assert_eq!(session.edited(&matter).await.expect("read"), []);
     let fee = bench.fees()[0].0;
-    assert!(ada.change_price(fee, "1000".parse().expect("a number")));
+    assert!(ada.change_price(fee, dec("1000")));
     let edited = session.edited(&matter).await.expect("read");
     assert_eq!(edited.len(), 1);
     assert_eq!(edited[0].fields[0].to_string(), "price: 1250 at AltFee, 1000 in Clio");
     bench.firm.run(PROJECTS).await.expect("run");
-    assert_eq!(bench.fees()[0].2.parse::<f64>().expect("a number"), 1000.0);
+    assert_eq!(bench.fees()[0].2, dec("1000"));
     // The same field on both sides: a person decides, with all values.
     let project = bench.projects(&matter).await.remove(0).id;
     bench.book.price(&project, "1300 USD".parse().expect("money")).expect("priced");
     bench.firm.run(PROJECTS).await.expect("run");
-    assert_eq!(bench.fees()[0].2.parse::<f64>().expect("a number"), 1000.0);
+    assert_eq!(bench.fees()[0].2, dec("1000"));
     let waits = session.confirmation(&matter).await.expect("read").projects.remove(0).1;
     let Became::Waits(reason) = waits else { panic!("it waits, not {waits:?}") };
     for value in ["1250", "1000", "1300"] {
@@ -64,5 +64,5 @@ async fn a_locked_project_that_is_changed_all_the_same_is_refused() {
     bench.firm.run(PROJECTS).await.expect("run");
     let became = bench.session().confirmation(&matter).await.expect("read").projects.remove(0).1;
     assert!(matches!(&became, Became::Refused(reason) if reason.contains("billed")), "{became:?}");
-    assert_eq!(bench.fees()[0].2.parse::<f64>().expect("a number"), 1250.0);
+    assert_eq!(bench.fees()[0].2, dec("1250"));
 }

@@ -1,11 +1,11 @@
 //! Connecting: a preview, a yes, a confirmation.
 
 use clio_altfee::{AltFee, Became, Error, FeeForm, Unfit};
-use clio_core::Id;
+use clio_core::{Id, schema::choices::BillState};
 use clio_fixtures::Fault;
 use clio_sync::ErrorKind;
 
-use crate::bench::{Bench, bill, scope, today};
+use crate::bench::{Bench, bill, dec, scope, today};
 
 #[tokio::test(start_paused = true)]
 async fn a_preview_shows_everything_and_writes_nothing() {
@@ -40,15 +40,9 @@ async fn each_project_becomes_one_flat_fee() {
     let ids: Vec<Became> = fees.iter().map(|fee| Became::Stands(Id::new(fee.0))).collect();
     let became: Vec<Became> = confirmation.projects.iter().map(|(_, became)| became.clone()).collect();
     assert_eq!(became, ids);
-    let shown: Vec<_> =
-        fees.iter().map(|fee| (fee.1.as_str(), fee.2.parse::<f64>().expect("a price"), fee.3)).collect();
-    assert_eq!(
-        shown,
-        [
-            ("Incorporation\n• Articles", 1250.0, true),
-            ("Shareholder agreement\n• Drafting\n• Two rounds of comments", 2999.99, true)
-        ]
-    );
+    let shown: Vec<_> = fees.iter().map(|fee| (fee.1.as_str(), fee.2, fee.3)).collect();
+    let note = "Shareholder agreement\n• Drafting\n• Two rounds of comments";
+    assert_eq!(shown, [("Incorporation\n• Articles", dec("1250"), true), (note, dec("2999.99"), true)]);
     assert_eq!(bench.book.connection(&matter).await.expect("read"), Some(preview.connection.clone()));
     // Again, by hand and by the clock: nothing is doubled.
     let again = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
@@ -177,13 +171,10 @@ async fn a_bill_that_was_approved_meanwhile_stops_it() {
     let id = bill(&bench, &[0, 1]);
     assert!(bench.world.person("Ada").approve(id));
     let before = bench.fees();
-    match session.confirm(&preview).await {
-        Err(Error::Sync(error)) => assert_eq!(error.kind(), ErrorKind::Stale),
-        Ok(confirmation) => {
-            assert!(matches!(confirmation.projects[0].1, Became::Refused(_)), "{confirmation:?}")
-        }
-        Err(other) => panic!("{other:?}"),
-    }
+    let refused = session.confirm(&preview).await;
+    let Err(Error::Locked { project: locked, lock }) = refused else { panic!("locked, not {refused:?}") };
+    assert_eq!((locked, lock.bill, lock.number.as_deref()), (project, Id::new(id), Some("1")));
+    assert_eq!(lock.state, BillState::AwaitingPayment);
     assert_eq!(bench.fees(), before);
 }
 

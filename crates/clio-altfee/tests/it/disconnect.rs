@@ -7,17 +7,13 @@ use clio_core::{Id, schema::choices::BillState};
 use clio_fixtures::Fault;
 use clio_model::NewMatter;
 
-use crate::bench::{Bench, bill, today};
+use crate::bench::{Bench, bill, dec, today};
 
 const KEEP: Leaving = Leaving { unbilled: Unbilled::Keep, invoiced: Invoiced::Refuse };
 
 async fn left(bench: &Bench, matter: &MatterId, leaving: Leaving) -> Vec<Left> {
     let gone = bench.session().disconnect(matter, leaving).await.expect("disconnected");
     gone.projects.into_iter().map(|(_, left)| left).collect()
-}
-
-fn notes(bench: &Bench) -> Vec<(String, String)> {
-    bench.fees().into_iter().map(|fee| (fee.1.lines().next().unwrap_or_default().to_owned(), fee.2)).collect()
 }
 
 /// Changes a price while it is not connected, and connects again.
@@ -29,11 +25,12 @@ async fn change_and_connect(bench: &Bench, matter: &MatterId) {
     bench.firm.run("altfee/projects").await.expect("run");
     bench.connect(matter).await;
     bench.firm.run("altfee/projects").await.expect("run");
-    let mut notes = notes(bench);
-    notes.sort();
-    let price = |text: &str| text.parse::<f64>().expect("a number");
-    let shown: Vec<_> = notes.iter().map(|(name, amount)| (name.as_str(), price(amount))).collect();
-    assert_eq!(shown, [("Incorporation", 1300.0), ("Shareholder agreement", 2999.99)]);
+    let name = |note: String| note.lines().next().unwrap_or_default().to_owned();
+    let mut shown: Vec<_> = bench.fees().into_iter().map(|fee| (name(fee.1), fee.2)).collect();
+    shown.sort();
+    let (one, other) =
+        (("Incorporation".into(), dec("1300")), ("Shareholder agreement".into(), dec("2999.99")));
+    assert_eq!(shown, [one, other]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,7 +98,7 @@ async fn a_bill_that_was_approved_a_moment_ago_is_named() {
         let id = bill(&bench, &[0]);
         let before = bench.fees();
         let approve = async {
-            tokio::time::sleep(second.mul_f64(calls)).await;
+            bench.clio.clock().sleep(second.mul_f64(calls)).await;
             assert!(bench.world.person("Ada").approve(id));
         };
         let session = bench.session();

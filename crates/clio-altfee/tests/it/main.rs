@@ -4,6 +4,7 @@ mod bench;
 mod book;
 mod changes;
 mod clients;
+mod conformance;
 mod connect;
 mod disconnect;
 mod invoice;

@@ -3,7 +3,7 @@
 use clio_altfee::{Astray, Error, MatterId, Status};
 use clio_core::schema::choices::BillState;
 
-use crate::bench::{Bench, bill};
+use crate::bench::{Bench, bill, dec};
 
 /// The statuses at AltFee, whether each is locked, and that of the matter.
 async fn seen(bench: &Bench, matter: &MatterId) -> (Vec<(Status, bool)>, Status) {
@@ -38,7 +38,7 @@ async fn the_status_follows_the_bill_there_and_back() {
         assert_eq!(seen(&bench, &matter).await, free, "a void bill takes it back");
         let third = bill(&bench, &[0, 1]);
         assert!(ada.approve(third));
-        ada.pay(third, "4249.99".parse().expect("a number")).expect("paid");
+        ada.pay(third, dec("4249.99")).expect("paid");
         assert_eq!(seen(&bench, &matter).await, invoiced);
     }
 }
