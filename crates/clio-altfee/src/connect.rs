@@ -17,7 +17,7 @@ use crate::{
 /// What connecting a matter would write: for a person to look at, before anything is written. `Display` is a table.
 ///
 /// It is of the moment: [`Session::confirm`] refuses it once anything that it was made upon has changed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Preview {
     /// The connection to be.
@@ -28,6 +28,17 @@ pub struct Preview {
     pub total: Money,
     /// What the engine would write.
     pub plan: Plan,
+}
+
+impl fmt::Debug for Preview {
+    /// Leaves the amounts out: they are data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Preview")
+            .field("connection", &self.connection)
+            .field("rows", &self.rows)
+            .field("plan", &self.plan)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A project in a [`Preview`].

@@ -16,7 +16,7 @@ use crate::{
 
 /// What an export would write: for a person to look at. `Display` is a table, and warns where a project was exported to the
 /// same matter before.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct ExportPreview {
     /// The matter at AltFee.
@@ -31,6 +31,18 @@ pub struct ExportPreview {
     pub plan: Plan,
     /// What it would be, if it was one.
     connection: Connection,
+}
+
+impl fmt::Debug for ExportPreview {
+    /// Leaves the amounts out: they are data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExportPreview")
+            .field("matter", &self.matter)
+            .field("clio_matter", &self.clio_matter)
+            .field("rows", &self.rows)
+            .field("plan", &self.plan)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ExportPreview {

@@ -12,7 +12,7 @@ use crate::{Error, MatterId, Project, ProjectId, Result, Session, Settings, mapp
 ///
 /// What is compared is the projects' own lines, before tax and before a discount of the whole bill. A bill may have other
 /// lines, such as time and expenses.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvoiceCheck {
     /// The bill.
@@ -29,6 +29,18 @@ pub struct InvoiceCheck {
     pub clio: Money,
     /// How many lines of the bill are not of these projects.
     pub others: usize,
+}
+
+impl fmt::Debug for InvoiceCheck {
+    /// Leaves the amounts out: they are data of the firm and its clients.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvoiceCheck")
+            .field("bill", &self.bill)
+            .field("state", &self.state)
+            .field("projects", &self.projects)
+            .field("others", &self.others)
+            .finish_non_exhaustive()
+    }
 }
 
 impl InvoiceCheck {

@@ -77,7 +77,7 @@ pub struct Changes {
     /// The matters of which a project is new, or its name, price or services are others.
     pub matters: Vec<MatterId>,
     /// The projects that were taken out of their matters.
-    pub removed: Vec<ProjectId>,
+    pub removed: Vec<(MatterId, ProjectId)>,
     /// AltFee's own time when it answered.
     pub as_of: DateTime<Utc>,
 }

@@ -19,8 +19,8 @@ pub(crate) const ACTIVITY: &str = "clio/activity";
 
 /// Connecting, looking, disconnecting: what people do with one firm's two systems. Made by [`Integration::session`].
 ///
-/// Everything that writes to Clio goes through the engine: it is written down before it is sent, sent once, and looked for
-/// when an answer is lost.
+/// Fees are written to Clio, and taken away, by the engine: each write is written down before it is sent, sent once, and looked
+/// for when an answer is lost.
 #[derive(Debug, Clone, Copy)]
 pub struct Session<'a> {
     integration: &'a Integration,

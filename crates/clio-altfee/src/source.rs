@@ -91,11 +91,11 @@ impl CursorSource for Changed {
             if since.is_none() || changes.matters.contains(&connection.matter) {
                 records.extend(self.of(&connection).await?);
             }
+            // What was kept of a matter that is not connected any more stays, whatever becomes of its projects.
+            let removed = changes.removed.iter().filter(|(matter, _)| *matter == connection.matter);
+            let gone = Wanted::Gone("it was taken out of its matter at AltFee");
+            records.extend(removed.map(|(_, id)| gone.clone().incoming(id.as_str(), &self.settings)));
         }
-        let removed = changes.removed.iter();
-        records.extend(removed.map(|id| {
-            Wanted::Gone("it was taken out of its matter at AltFee").incoming(id.as_str(), &self.settings)
-        }));
         Ok(CursorPage { records, server_time: Some(changes.as_of), ..CursorPage::default() })
     }
 

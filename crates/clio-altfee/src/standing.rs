@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clio_api::choices::ActivityStatus;
-use clio_core::{Id, schema::objects};
+use clio_core::{Id, schema::objects, values::MatterStatus};
 use clio_model::{
     Bill,
     activities::{BillableActivity, BillingFacts},
@@ -24,6 +24,20 @@ pub struct MatterStanding {
     pub status: Status,
     /// Each project, in AltFee's order.
     pub projects: Vec<(ProjectId, Result<Standing, Astray>)>,
+    /// The matter at Clio is not what it was when it was connected.
+    pub moved: Option<Moved>,
+}
+
+/// What became of a matter at Clio since it was connected. Its fees stay where they are; a person says what is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Moved {
+    /// It was deleted, or is hidden from whoever authorised.
+    Gone,
+    /// It is another client's now, or nobody's.
+    OtherClient(Option<Id<objects::Contact>>),
+    /// It was closed.
+    Closed,
 }
 
 impl MatterStanding {
@@ -74,6 +88,7 @@ impl Session<'_> {
     /// As [`Session::refresh`].
     pub async fn standing(&self, matter: &MatterId) -> Result<MatterStanding> {
         let connection = self.connection(matter).await?;
+        let moved = self.moved(&connection).await?;
         let (given_up, mut bills) = (self.written_off(&connection).await?, Bills::new());
         let mut projects = Vec::new();
         for project in self.altfee().projects(matter).await? {
@@ -81,7 +96,18 @@ impl Session<'_> {
             projects.push((project.id, standing));
         }
         let stands = projects.iter().filter_map(|(_, at)| Some(at.as_ref().ok()?.status));
-        Ok(MatterStanding { matter: matter.clone(), status: Status::of_matter(stands), projects })
+        Ok(MatterStanding { matter: matter.clone(), status: Status::of_matter(stands), projects, moved })
+    }
+
+    async fn moved(&self, connection: &Connection) -> Result<Option<Moved>> {
+        let Some(there) = self.clio_matter(connection.clio_matter).await? else {
+            return Ok(Some(Moved::Gone));
+        };
+        let client = there.client.map(|client| client.id);
+        if client != Some(connection.clio_client) {
+            return Ok(Some(Moved::OtherClient(client)));
+        }
+        Ok((there.status == MatterStatus::Closed).then_some(Moved::Closed))
     }
 
     /// For AltFee to ask before it edits a project. What is not connected may always be edited; of what is, Clio is asked anew.

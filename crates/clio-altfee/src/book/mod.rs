@@ -57,7 +57,7 @@ struct Pages {
     projects: Vec<Project>,
     connections: BTreeMap<MatterId, Connection>,
     changed: BTreeMap<MatterId, DateTime<Utc>>,
-    removed: BTreeMap<ProjectId, DateTime<Utc>>,
+    removed: Vec<(MatterId, ProjectId, DateTime<Utc>)>,
 }
 
 impl Pages {
@@ -171,10 +171,11 @@ impl Book {
     ///
     /// As [`Book::edit`].
     pub fn remove_project(&self, project: &ProjectId) -> Result<(), EditRefused> {
-        self.edit(project, |_| ())?;
+        let mut matter = None;
+        self.edit(project, |project| matter = Some(project.matter.clone()))?;
         let mut pages = self.pages();
         pages.projects.retain(|known| known.id != *project);
-        pages.removed.insert(project.clone(), self.clock.now());
+        pages.removed.extend(matter.map(|matter| (matter, project.clone(), self.clock.now())));
         Ok(())
     }
 
@@ -259,7 +260,12 @@ impl AltFee for Book {
         let new = |at: &DateTime<Utc>| since.is_none_or(|since| *at >= since);
         Ok(Changes {
             matters: pages.changed.iter().filter(|(_, at)| new(at)).map(|(id, _)| id.clone()).collect(),
-            removed: pages.removed.iter().filter(|(_, at)| new(at)).map(|(id, _)| id.clone()).collect(),
+            removed: pages
+                .removed
+                .iter()
+                .filter(|(.., at)| new(at))
+                .map(|(matter, project, _)| (matter.clone(), project.clone()))
+                .collect(),
             as_of: self.clock.now(),
         })
     }

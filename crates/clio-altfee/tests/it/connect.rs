@@ -1,6 +1,6 @@
 //! Connecting: a preview, a yes, a confirmation.
 
-use clio_altfee::{AltFee, Became, Error, FeeForm, Unfit};
+use clio_altfee::{AltFee, Became, Error, FeeForm, Leaving, Unfit};
 use clio_core::{Id, schema::choices::BillState};
 use clio_fixtures::Fault;
 use clio_sync::ErrorKind;
@@ -97,6 +97,40 @@ async fn what_clio_made_otherwise_is_taken_away_again() {
         assert_eq!(reason, "Clio made something else of it: it is no flat fee; it was taken away again");
     }
     assert_eq!(bench.fees(), []);
+}
+
+/// The same where the answer was lost, and the fee was found by looking.
+#[tokio::test(start_paused = true)]
+async fn what_was_found_is_read_back_too() {
+    let probe = Bench::new().await;
+    let hourly = probe.world.categories().into_iter().find(|category| !category.flat_rate).expect("one").id;
+    let bench =
+        Bench::with(|world| world, |settings| settings.form = FeeForm::Category(Id::new(hourly))).await;
+    let matter = bench.matter().await;
+    let session = bench.session();
+    let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+    bench.world.faults().at_nth("POST", "/activities.json", 1, Fault::AnswerLost);
+    let _ = session.confirm(&preview).await;
+    session.settle().await.expect("settled");
+    assert_eq!(bench.fees(), []);
+}
+
+/// Whatever is disputed of Clio, connecting twice leaves one fee for each project, of its amount.
+#[tokio::test(start_paused = true)]
+async fn what_is_disputed_changes_nothing() {
+    for knob in clio_fixtures::ClioWorld::disputed() {
+        for value in knob.values {
+            let bench = Bench::with(|world| world.knob(knob.name, value).expect("a knob"), |_| ()).await;
+            let matter = bench.connected().await;
+            bill(&bench, &[0, 1]);
+            let check = bench.session().check_invoices(&matter).await.expect("read").remove(0);
+            assert!(check.agrees(), "{} {value}: {check}", knob.name);
+            bench.session().disconnect(&matter, Leaving::default()).await.expect("disconnected");
+            bench.connect(&matter).await;
+            let prices: Vec<_> = bench.fees().into_iter().map(|fee| (fee.2, fee.3)).collect();
+            assert_eq!(prices, [(dec("1250"), true), (dec("2999.99"), true)], "{} {value}", knob.name);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 //! Unbillable, Draft, Invoice, and what that locks.
 
-use clio_altfee::{Astray, Error, MatterId, Status};
-use clio_core::schema::choices::BillState;
+use clio_altfee::{Astray, Error, MatterId, Moved, Status};
+use clio_core::{Id, schema::choices::BillState};
 
 use crate::bench::{Bench, bill, dec};
 
@@ -70,7 +70,7 @@ async fn what_went_astray_is_a_conflict() {
     let session = bench.session();
     let fees = bench.fees();
     assert!(bench.world.person("Ada").delete_activity(fees[0].0));
-    let by_api = bench.clio.activities().update(clio_core::Id::new(fees[1].0)).non_billable(true);
+    let by_api = bench.clio.activities().update(Id::new(fees[1].0)).non_billable(true);
     by_api.await.expect("made non-billable");
     let standing = session.refresh(&matter).await.expect("read");
     let conflicts: Vec<_> = standing.conflicts().map(|(_, astray)| astray.clone()).collect();
@@ -87,4 +87,20 @@ async fn a_fee_that_was_written_off_is_a_conflict() {
     ada.write_off(id).expect("written off");
     let standing = bench.session().refresh(&matter).await.expect("read");
     assert!(standing.projects.iter().all(|(_, at)| *at == Err(Astray::WrittenOff)), "{standing:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_matter_that_is_not_what_it_was_is_told() {
+    let bench = Bench::new().await;
+    let matter = bench.connected().await;
+    let (session, ada) = (bench.session(), bench.world.person("Ada"));
+    let moved = async || session.refresh(&matter).await.expect("read").moved;
+    assert_eq!(moved().await, None);
+    assert!(ada.close_matter(bench.clio_matter.get()));
+    assert_eq!(moved().await, Some(Moved::Closed));
+    assert!(ada.reopen_matter(bench.clio_matter.get()));
+    let other = bench.world.records("Contact").into_iter().filter_map(|one| one["id"].as_i64());
+    let other = other.map(Id::new).find(|id| *id != bench.contact).expect("another client");
+    bench.clio.matters().update(bench.clio_matter).client(other).await.expect("moved");
+    assert_eq!(moved().await, Some(Moved::OtherClient(Some(other))));
 }
