@@ -40,17 +40,24 @@ impl Integration {
 
     /// Names what the next passes of a session are to do: one pass makes a plan, two carry one out. Each takes one naming, so
     /// that a pass that somebody else starts later finds none.
-    pub(crate) fn name_for(&self, passes: usize, named: &Named) {
+    pub(crate) fn name_for(&self, passes: usize, named: &Named) -> Naming<'_> {
         *self.lock() = vec![named.clone(); passes];
-    }
-
-    /// Names nothing any more: the passes may have ended before they took it.
-    pub(crate) fn name_nothing(&self) {
-        self.lock().clear();
+        Naming(self)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Named>> {
         self.named.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Something is named. Dropped, nothing is any more: the passes may have been broken off before they took it, and what was
+/// only to be planned must not be found by one that writes.
+#[derive(Debug)]
+pub(crate) struct Naming<'a>(&'a Integration);
+
+impl Drop for Naming<'_> {
+    fn drop(&mut self) {
+        self.0.lock().clear();
     }
 }
 

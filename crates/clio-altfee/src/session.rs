@@ -66,19 +66,15 @@ impl Session<'_> {
     /// What the engine would write.
     pub(crate) async fn plan(&self, named: &Named) -> Result<Plan> {
         let _turn = self.integration.turn.lock().await;
-        self.integration.name_for(1, named);
-        let plan = self.firm.plan(FLOW).await;
-        self.integration.name_nothing();
-        Ok(plan?)
+        let _named = self.integration.name_for(1, named);
+        Ok(self.firm.plan(FLOW).await?)
     }
 
     /// Writes just that.
     pub(crate) async fn apply(&self, plan: &Plan, named: &Named) -> Result<Report> {
         let _turn = self.integration.turn.lock().await;
-        self.integration.name_for(2, named);
-        let report = self.firm.apply(plan).await;
-        self.integration.name_nothing();
-        Ok(report?)
+        let _named = self.integration.name_for(2, named);
+        Ok(self.firm.apply(plan).await?)
     }
 
     /// Finishes what is of unknown outcome, after an answer of Clio's was lost: looks for it, and sends again what surely does
@@ -88,6 +84,7 @@ impl Session<'_> {
     ///
     /// As [`Firm::run_to_rest`](clio_sync::Firm::run_to_rest).
     pub async fn settle(&self) -> Result<Report> {
+        let _turn = self.integration.turn.lock().await;
         Ok(self.firm.run_to_rest(FLOW).await?)
     }
 

@@ -16,7 +16,7 @@ use clio_sync_sqlite::SqliteStore;
 use rust_decimal::Decimal;
 
 /// Whatever goes wrong ends the story.
-pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error>>;
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// AltFee and Clio, with the integration between them, and Bernie, who is a client in both.
 pub(crate) struct Office {
@@ -80,8 +80,9 @@ impl Office {
     /// What AltFee has for the bill: amounts, names and the descriptions that were chosen.
     pub(crate) async fn scoped(&self, matter: &MatterId) -> Result<Vec<(Decimal, String)>> {
         let projects = self.altfee.projects(matter).await?.into_iter().map(|project| {
-            let bullets: String = project.chosen().map(|text| format!("\n• {text}")).collect();
-            (project.price.amount().get(), format!("{}{bullets}", project.name))
+            let bullets = project.chosen().map(|text| format!("• {text}"));
+            let note: Vec<String> = std::iter::once(project.name.clone()).chain(bullets).collect();
+            (project.price.amount().get(), note.join("\n"))
         });
         Ok(sorted(projects.collect()))
     }
@@ -98,7 +99,9 @@ impl Office {
 }
 
 fn sorted(mut all: Vec<(Decimal, String)>) -> Vec<(Decimal, String)> {
-    all.iter_mut().for_each(|(price, _)| *price = price.normalize());
+    for (price, _) in &mut all {
+        *price = price.normalize();
+    }
     all.sort();
     all
 }

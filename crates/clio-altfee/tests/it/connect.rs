@@ -1,9 +1,12 @@
 //! Connecting: a preview, a yes, a confirmation.
 
+use std::{pin::pin, time::Duration};
+
 use clio_altfee::{AltFee, Became, Error, FeeForm, Leaving, Unfit};
 use clio_core::{Id, schema::choices::BillState};
 use clio_fixtures::Fault;
 use clio_sync::ErrorKind;
+use futures_util::future::select;
 
 use crate::bench::{Bench, bill, dec, scope, today};
 
@@ -226,4 +229,30 @@ async fn a_matter_that_was_moved_or_deleted_meanwhile_is_said() {
     bench.clio.matters().delete(bench.clio_matter).await.expect("deleted");
     assert!(matches!(session.confirm(&preview).await, Err(Error::MatterGone(_))));
     assert_eq!(bench.fees(), []);
+}
+
+/// Broken off at any moment, as by a crash, and begun again.
+#[tokio::test(start_paused = true)]
+async fn what_is_broken_off_doubles_nothing() {
+    for tenths in 0..60 {
+        let after = Duration::from_millis(tenths * 100 + 50);
+        let bench = Bench::with(|world| world.latency(Duration::from_millis(400)), |_| ()).await;
+        let matter = bench.matter().await;
+        let session = bench.session();
+        {
+            let preview = pin!(session.preview(&matter, bench.clio_matter, today()));
+            select(preview, bench.clio.clock().sleep(after)).await;
+        }
+        session.settle().await.expect("nothing to settle");
+        assert_eq!(bench.writes(), 0, "what was only looked at is not written, after {after:?}");
+        let preview = session.preview(&matter, bench.clio_matter, today()).await.expect("a preview");
+        {
+            let confirm = pin!(session.confirm(&preview));
+            select(confirm, bench.clio.clock().sleep(after)).await;
+        }
+        session.settle().await.expect("settled");
+        bench.connect(&matter).await;
+        bench.firm.run_to_rest("altfee/projects").await.expect("run");
+        assert_eq!(bench.fees().len(), 2, "after {after:?}");
+    }
 }
