@@ -256,3 +256,24 @@ async fn what_is_broken_off_doubles_nothing() {
         assert_eq!(bench.fees().len(), 2, "after {after:?}");
     }
 }
+
+/// A preview that another pass stood in the way of is not carried out by the next pass.
+#[tokio::test(start_paused = true)]
+async fn a_preview_that_could_not_be_made_is_forgotten() {
+    let bench = Bench::with(|world| world.latency(Duration::from_millis(400)), |_| ()).await;
+    let (first, second) = (bench.matter().await, bench.matter().await);
+    let session = bench.session();
+    let preview = session.preview(&first, bench.clio_matter, today()).await.expect("a preview");
+    bench.world.faults().at_nth("POST", "/activities.json", 1, Fault::AnswerLost);
+    let _ = session.confirm(&preview).await;
+    // By then it can be said what became of the first.
+    bench.clio.clock().sleep(Duration::from_secs(3_600)).await;
+    let run = bench.firm.run("altfee/session");
+    let (ran, refused) = tokio::join!(run, session.preview(&second, bench.clio_matter, today()));
+    ran.expect("run");
+    let busy = |error: &Error| matches!(error, Error::Sync(error) if error.kind() == ErrorKind::Busy);
+    assert!(refused.as_ref().is_err_and(busy), "{refused:?}");
+    let fees = bench.fees();
+    bench.firm.run("altfee/session").await.expect("run");
+    assert_eq!(bench.fees(), fees);
+}
