@@ -1,0 +1,11 @@
+//! AltFee and Clio, both as fakes, with an engine between them.
+
+mod bench;
+mod book;
+mod changes;
+mod clients;
+mod conformance;
+mod connect;
+mod disconnect;
+mod invoice;
+mod standing;
