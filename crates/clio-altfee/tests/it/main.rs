@@ -8,4 +8,5 @@ mod conformance;
 mod connect;
 mod disconnect;
 mod invoice;
+mod rows;
 mod standing;
