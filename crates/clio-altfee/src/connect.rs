@@ -179,7 +179,9 @@ impl Session<'_> {
     ///
     /// [`Error::Unfit`] while a project cannot be billed: a matter is not connected in part. [`Error::Locked`] where a fee that
     /// would be changed went on a bill since. [`Error::Sync`] of the kind [`Stale`](clio_sync::ErrorKind::Stale) where anything
-    /// else is otherwise than in the preview. Else as [`Session::preview`].
+    /// else is otherwise than in the preview. Else as [`Session::preview`]. After an error that
+    /// [can pass](clio_sync::Error::is_retryable) the matter may be connected all the same, and what is missing is written by
+    /// [`Session::settle`] and the flow `altfee/projects`: [`Session::confirmation`] tells, and so does connecting again.
     pub async fn confirm(&self, preview: &Preview) -> Result<Confirmation> {
         refuse_unfit(&preview.rows)?;
         let connection = &preview.connection;
@@ -188,8 +190,8 @@ impl Session<'_> {
         let projects = self.altfee().projects(&connection.matter).await?;
         self.refuse_elsewhere(&projects, connection.clio_matter).await?;
         self.refuse_locked(&preview.plan).await?;
-        let report = self.apply(&preview.plan, &wanted(&projects, connection)).await?;
-        self.altfee().connect(connection).await?;
+        let named = Named { connects: Some(connection.clone()), ..wanted(&projects, connection) };
+        let report = self.apply(&preview.plan, &named).await?;
         let mut became = Vec::new();
         for project in &projects {
             let one = self.became(&project.id, Some(&report)).await?;
@@ -296,7 +298,7 @@ fn left_out(project: &ProjectId, report: Option<&Report>) -> bool {
 fn wanted(projects: &[Project], connection: &Connection) -> Named {
     let fee = |project: &Project| Wanted::Fee(Box::new(project.clone()), connection.clone());
     let wanted = projects.iter().map(|project| (project.id.as_str().to_owned(), fee(project))).collect();
-    Named { kind: KIND, wanted }
+    Named::new(KIND, wanted)
 }
 
 impl fmt::Display for Preview {

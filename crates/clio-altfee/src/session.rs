@@ -66,14 +66,17 @@ impl Session<'_> {
     /// What the engine would write.
     pub(crate) async fn plan(&self, named: &Named) -> Result<Plan> {
         let _turn = self.integration.turn.lock().await;
-        let _named = self.integration.name_for(1, named);
+        let _named = self.integration.name_for([named.clone()]);
         Ok(self.firm.plan(FLOW).await?)
     }
 
     /// Writes just that.
     pub(crate) async fn apply(&self, plan: &Plan, named: &Named) -> Result<Report> {
         let _turn = self.integration.turn.lock().await;
-        let _named = self.integration.name_for(2, named);
+        // The first pass looks whether all is as it was, and the second writes: a connection is remembered in between. Once
+        // anything can come to stand at Clio, AltFee knows that it is connected, wherever this is broken off.
+        let looks = Named { connects: None, ..named.clone() };
+        let _named = self.integration.name_for([looks, named.clone()]);
         Ok(self.firm.apply(plan).await?)
     }
 

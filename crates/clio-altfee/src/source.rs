@@ -121,6 +121,14 @@ pub(crate) struct Named {
     pub(crate) kind: &'static str,
     /// The ids, and what is to become of each.
     pub(crate) wanted: Vec<(String, Wanted)>,
+    /// The connection that AltFee is to remember before anything is written.
+    pub(crate) connects: Option<Connection>,
+}
+
+impl Named {
+    pub(crate) fn new(kind: &'static str, wanted: Vec<(String, Wanted)>) -> Self {
+        Self { kind, wanted, connects: None }
+    }
 }
 
 /// That, at a moment.

@@ -7,5 +7,6 @@ mod clients;
 mod conformance;
 mod connect;
 mod disconnect;
+mod faults;
 mod invoice;
 mod standing;
