@@ -8,5 +8,6 @@ mod conformance;
 mod connect;
 mod disconnect;
 mod faults;
+mod interleavings;
 mod invoice;
 mod standing;

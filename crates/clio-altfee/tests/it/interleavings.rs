@@ -1,0 +1,42 @@
+//! Random walks through everything that people do at AltFee and in Clio, with a rest after each step.
+//!
+//! What is expected is kept beside, from the steps alone: who is on which bill, what people changed in Clio, what was kept.
+
+mod model;
+mod steps;
+
+use clio_core::Random;
+use clio_fixtures::SeededRandom;
+
+use model::Walk;
+
+const STEPS: usize = 16;
+
+/// Each walk follows from its seed, which a failure names.
+async fn walks(seeds: std::ops::Range<u64>) {
+    for seed in seeds {
+        let mut walk = Walk::start(seed).await;
+        for _ in 0..STEPS {
+            walk.step().await;
+            walk.rest_and_check().await;
+        }
+        eprintln!("{}", walk.story());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_people_do_both_sides_agree() {
+    walks(0..60).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_else_people_do_both_sides_agree() {
+    walks(1_000..1_060).await;
+}
+
+/// A choice that follows from the seed.
+fn below(random: &SeededRandom, end: usize) -> usize {
+    let mut bytes = [0; 4];
+    random.fill(&mut bytes);
+    u32::from_le_bytes(bytes) as usize % end.max(1)
+}
