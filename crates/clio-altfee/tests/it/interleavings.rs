@@ -5,6 +5,8 @@
 mod model;
 mod steps;
 
+use std::time::Duration;
+
 use clio_core::Random;
 use clio_fixtures::SeededRandom;
 
@@ -18,6 +20,8 @@ async fn walks(seeds: std::ops::Range<u64>) {
         let mut walk = Walk::start(seed).await;
         for _ in 0..STEPS {
             walk.step().await;
+            // Longer than any source is read again.
+            tokio::time::sleep(Duration::from_secs(4 * 3600)).await;
             walk.rest_and_check().await;
         }
         eprintln!("{}", walk.story());

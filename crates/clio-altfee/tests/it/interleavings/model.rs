@@ -174,7 +174,8 @@ impl Walk {
             }
         }
         for fee in self.fees() {
-            if !self.status(fee.id).locks() && !self.touched.contains_key(&fee.id) {
+            let counts = !self.touched.contains_key(&fee.id) && !self.left.contains(&fee.id);
+            if counts && !self.status(fee.id).locks() {
                 theirs += fee.price;
             }
         }

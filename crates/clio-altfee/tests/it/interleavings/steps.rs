@@ -1,5 +1,7 @@
 //! What people do.
 
+use std::collections::BTreeSet;
+
 use clio_altfee::{
     EditRefused, Error, Invoiced, Leaving, Left, Project, Status, Unbilled,
 };
@@ -122,6 +124,11 @@ impl Walk {
             Err(error) => panic!("{error}: {story}"),
             Ok(_) => assert!(self.connected || !blocking.iter().any(surely), "{story}"),
         }
+        // What was left of projects that are gone, goes, but for what is on a bill or was changed by a person.
+        let stays = |id: &i64| self.status(*id).locks() || self.touched.contains_key(id);
+        let (left, gone): (BTreeSet<i64>, BTreeSet<i64>) = self.left.iter().copied().partition(stays);
+        assert!(self.fees().iter().all(|fee| !gone.contains(&fee.id)), "{story}");
+        self.left = left;
         self.connected = true;
         self.still_locked.clear();
     }
