@@ -158,7 +158,10 @@ impl Walk {
         assert!(fee.flat, "{} is no flat fee: {story}", project.name);
         if let Some(touched) = self.touched.get(&fee.id) {
             assert!(touched.price.is_none_or(|price| price == fee.price), "overwritten: {fee:?}: {story}");
-            assert!(touched.note.as_ref().is_none_or(|note| *note == fee.note), "overwritten: {fee:?}: {story}");
+            assert!(
+                touched.note.as_ref().is_none_or(|note| *note == fee.note),
+                "overwritten: {fee:?}: {story}"
+            );
         } else {
             assert_eq!(fee.price, project.price.amount().get(), "{}: {story}", project.name);
             assert_eq!(fee.note, note(project), "{story}");
@@ -169,7 +172,9 @@ impl Walk {
     async fn check_sum(&self, story: &str) {
         let (mut ours, mut theirs) = (Decimal::ZERO, Decimal::ZERO);
         for project in self.bench.projects(&self.matter).await {
-            if project.lock.is_none() && !self.fees_of(&project).iter().any(|fee| self.touched.contains_key(&fee.id)) {
+            if project.lock.is_none()
+                && !self.fees_of(&project).iter().any(|fee| self.touched.contains_key(&fee.id))
+            {
                 ours += project.price.amount().get();
             }
         }

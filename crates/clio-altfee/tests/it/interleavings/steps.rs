@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use clio_altfee::{
-    EditRefused, Error, Invoiced, Leaving, Left, Project, Status, Unbilled,
-};
+use clio_altfee::{EditRefused, Error, Invoiced, Leaving, Left, Project, Status, Unbilled};
 use clio_fixtures::NewBill;
 use rust_decimal::Decimal;
 
@@ -68,7 +66,8 @@ impl Walk {
 
     async fn choose(&mut self) {
         let Some(project) = self.some_project().await else { return };
-        let places: Vec<usize> = (0..project.services.len()).filter(|_| below(&self.random, 2) == 0).collect();
+        let places: Vec<usize> =
+            (0..project.services.len()).filter(|_| below(&self.random, 2) == 0).collect();
         self.did(format!("choose {places:?} of {}", project.name));
         let edit = self.bench.book.choose(&project.id, &places);
         self.edited(&project, edit);
@@ -196,8 +195,9 @@ impl Walk {
         self.did(format!("disconnect {unbilled:?} {invoiced:?}"));
         let story = self.story();
         let projects = self.bench.projects(&self.matter).await;
-        let is_invoiced =
-            |project: &Project| self.fees_of(project).iter().any(|fee| self.status(fee.id) == Status::Invoice);
+        let is_invoiced = |project: &Project| {
+            self.fees_of(project).iter().any(|fee| self.status(fee.id) == Status::Invoice)
+        };
         let blocked = projects.iter().any(is_invoiced);
         let done = self.bench.session().disconnect(&self.matter, Leaving { unbilled, invoiced }).await;
         let done = match done {
