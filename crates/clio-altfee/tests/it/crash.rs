@@ -44,7 +44,7 @@ impl Cut {
     async fn point(&self) {
         if self.passed.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
             self.reached.store(true, Ordering::SeqCst);
-            pending().await
+            pending::<()>().await;
         }
     }
 

@@ -55,7 +55,7 @@ async fn each_call(faults: &[Fault]) {
             }
             rest(session, &bench.firm).await;
             // What is late has come.
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            bench.clio.clock().sleep(Duration::from_secs(600)).await;
             rest(session, &bench.firm).await;
             let reached = bench.world.calls().len() as u64 >= before + n;
             bench.world.faults().clear();

@@ -86,7 +86,7 @@ async fn each_call(faults: &[Fault]) {
             bench.world.faults().clear();
             let reached = bench.world.calls().len() as u64 >= before + n;
             // What is late has come.
-            tokio::time::sleep(Duration::from_secs(600)).await;
+            bench.clio.clock().sleep(Duration::from_secs(600)).await;
             rest(session, &bench.firm).await;
             check(&bench, session, &bench.firm, &matter, tried.is_err(), &what).await;
             if !reached {

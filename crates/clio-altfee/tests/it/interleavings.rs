@@ -22,7 +22,7 @@ async fn walks(first: u64) {
         for _ in 0..STEPS {
             walk.step().await;
             // Longer than any source is read again.
-            tokio::time::sleep(Duration::from_secs(4 * 3600)).await;
+            walk.bench.clio.clock().sleep(Duration::from_secs(4 * 3600)).await;
             walk.rest_and_check().await;
         }
     }

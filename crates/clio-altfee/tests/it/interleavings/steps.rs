@@ -45,11 +45,11 @@ impl Walk {
     }
 
     fn some_price(&self) -> String {
-        format!("{} USD", Decimal::new(1 + below(&self.random, 1_000_000) as i64, 2))
+        format!("{} USD", Decimal::from(1 + below(&self.random, 1_000_000)) / Decimal::ONE_HUNDRED)
     }
 
     /// An edit is refused of what is locked, and of nothing else.
-    fn edited(&self, project: &Project, edit: Result<(), EditRefused>) -> bool {
+    fn edited(&self, project: &Project, edit: &Result<(), EditRefused>) -> bool {
         let story = self.story();
         assert_eq!(edit.is_err(), project.lock.is_some(), "{edit:?}: {story}");
         assert!(matches!(edit, Ok(()) | Err(EditRefused::Locked(_))), "{edit:?}: {story}");
@@ -61,7 +61,7 @@ impl Walk {
         let price = self.some_price();
         self.did(format!("price {} at {price}", project.name));
         let edit = self.bench.book.price(&project.id, price.parse().expect("money"));
-        self.edited(&project, edit);
+        self.edited(&project, &edit);
     }
 
     async fn choose(&mut self) {
@@ -70,7 +70,7 @@ impl Walk {
             (0..project.services.len()).filter(|_| below(&self.random, 2) == 0).collect();
         self.did(format!("choose {places:?} of {}", project.name));
         let edit = self.bench.book.choose(&project.id, &places);
-        self.edited(&project, edit);
+        self.edited(&project, &edit);
     }
 
     fn add(&mut self) {
@@ -84,7 +84,7 @@ impl Walk {
         let Some(project) = self.some_project().await else { return };
         self.did(format!("remove {}", project.name));
         let edit = self.bench.book.remove_project(&project.id);
-        if self.edited(&project, edit) {
+        if self.edited(&project, &edit) {
             self.was_removed(&project);
         }
     }
