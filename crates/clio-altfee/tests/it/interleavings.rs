@@ -22,7 +22,8 @@ async fn walks(first: u64) {
         for _ in 0..STEPS {
             walk.step().await;
             // Longer than any source is read again.
-            walk.bench.clio.clock().sleep(Duration::from_secs(4 * 3600)).await;
+            walk.bench.firm.run("altfee/projects").await.expect("run");
+            walk.bench.clio.clock().sleep(Duration::from_secs(24 * 3600)).await;
             walk.rest_and_check().await;
         }
     }

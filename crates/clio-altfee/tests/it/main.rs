@@ -1,5 +1,6 @@
 //! AltFee and Clio, both as fakes, with an engine between them.
 
+mod again;
 mod bench;
 mod book;
 mod changes;
