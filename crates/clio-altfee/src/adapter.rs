@@ -38,10 +38,12 @@ impl Integration {
         Self { altfee, settings, named: Arc::default(), turn: Arc::default() }
     }
 
-    /// Names what the next passes of a session are to do: one pass makes a plan, two carry one out. Each takes one naming, so
-    /// that a pass that somebody else starts later finds none.
-    pub(crate) fn name_for(&self, passes: usize, named: &Named) -> Naming<'_> {
-        *self.lock() = vec![named.clone(); passes];
+    /// Names what the next passes of a session are to do, in their order: one pass makes a plan, two carry one out. Each takes
+    /// one naming, so that a pass that somebody else starts later finds none.
+    pub(crate) fn name_for(&self, passes: impl IntoIterator<Item = Named>) -> Naming<'_> {
+        let mut passes: Vec<_> = passes.into_iter().collect();
+        passes.reverse();
+        *self.lock() = passes;
         Naming(self)
     }
 
@@ -75,7 +77,7 @@ impl Adapter for Integration {
     async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
         // Before anything is waited for: it belongs to the pass that was just started.
         let named = if flow.flow == "session" { self.lock().pop() } else { None };
-        let named = named.unwrap_or(Named { kind: KIND, wanted: Vec::new() });
+        let named = named.unwrap_or_else(|| Named::new(KIND, Vec::new()));
         let clio = pass.clio()?;
         let (settings, fees) = (self.settings.clone(), Fees::new(&clio, self.settings.currency));
         let map = |wanted: &Wanted| wanted.mapped(&self.settings);
@@ -88,6 +90,9 @@ impl Adapter for Integration {
                 pass.pull(Changed { altfee: self.altfee.clone(), settings }, map).into(fees).await
             }
             ("session", _) => {
+                if let Some(connection) = &named.connects {
+                    self.altfee.connect(connection).await?;
+                }
                 let at = clio.clock().now();
                 pass.pull(NamedAt { named, settings, at }, map).into(fees).await
             }

@@ -11,7 +11,7 @@ use crate::{
     Connection, Error, Fee, MatterId, Project, ProjectId, Result, Session, Standing, Status, Unfit, fee,
     mapping,
     session::Trouble,
-    source::{KIND, Named, Wanted},
+    source::{KIND, Named, TAKEN_OUT, Wanted},
 };
 
 /// What connecting a matter would write: for a person to look at, before anything is written. `Display` is a table.
@@ -26,6 +26,9 @@ pub struct Preview {
     pub rows: Vec<Row>,
     /// What all that can be billed comes to.
     pub total: Money,
+    /// The projects that were taken out of the matter while it was not connected, and whose fees were kept at Clio on no bill:
+    /// those are deleted.
+    pub gone: Vec<ProjectId>,
     /// What the engine would write.
     pub plan: Plan,
 }
@@ -36,6 +39,7 @@ impl fmt::Debug for Preview {
         f.debug_struct("Preview")
             .field("connection", &self.connection)
             .field("rows", &self.rows)
+            .field("gone", &self.gone)
             .field("plan", &self.plan)
             .finish_non_exhaustive()
     }
@@ -142,9 +146,10 @@ impl Session<'_> {
             return Err(Error::NoProjects(matter.clone()));
         }
         self.refuse_elsewhere(&projects, clio_matter).await?;
-        let plan = self.plan(&wanted(&projects, &connection)).await?;
+        let gone = self.gone(matter).await?;
+        let plan = self.plan(&wanted(&projects, &gone, &connection)).await?;
         let (rows, total) = self.rows(&projects, &connection).await?;
-        Ok(Preview { connection, rows, total, plan })
+        Ok(Preview { connection, rows, total, gone, plan })
     }
 
     /// A row for each project, and what they come to.
@@ -179,7 +184,9 @@ impl Session<'_> {
     ///
     /// [`Error::Unfit`] while a project cannot be billed: a matter is not connected in part. [`Error::Locked`] where a fee that
     /// would be changed went on a bill since. [`Error::Sync`] of the kind [`Stale`](clio_sync::ErrorKind::Stale) where anything
-    /// else is otherwise than in the preview. Else as [`Session::preview`].
+    /// else is otherwise than in the preview. Else as [`Session::preview`]. After an error that
+    /// [can pass](clio_sync::Error::is_retryable) the matter may be connected all the same, and what is missing is written by
+    /// [`Session::settle`] and the flow `altfee/projects`: [`Session::confirmation`] tells, and so does connecting again.
     pub async fn confirm(&self, preview: &Preview) -> Result<Confirmation> {
         refuse_unfit(&preview.rows)?;
         let connection = &preview.connection;
@@ -188,8 +195,9 @@ impl Session<'_> {
         let projects = self.altfee().projects(&connection.matter).await?;
         self.refuse_elsewhere(&projects, connection.clio_matter).await?;
         self.refuse_locked(&preview.plan).await?;
-        let report = self.apply(&preview.plan, &wanted(&projects, connection)).await?;
-        self.altfee().connect(connection).await?;
+        let gone = self.gone(&connection.matter).await?;
+        let named = Named { connects: Some(connection.clone()), ..wanted(&projects, &gone, connection) };
+        let report = self.apply(&preview.plan, &named).await?;
         let mut became = Vec::new();
         for project in &projects {
             let one = self.became(&project.id, Some(&report)).await?;
@@ -261,6 +269,19 @@ impl Session<'_> {
         }
     }
 
+    /// The projects that are in the matter no more, and whose fees stand at Clio on no bill. What was taken out while the matter
+    /// was connected went with the flow `altfee/projects`.
+    async fn gone(&self, matter: &MatterId) -> Result<Vec<ProjectId>> {
+        let removed = self.altfee().changes(None).await?.removed;
+        let mut gone = Vec::new();
+        for (_, project) in removed.into_iter().filter(|(of, _)| of == matter) {
+            if let Ok(Standing { lock: None, .. }) = self.standing_alone(&project).await? {
+                gone.push(project);
+            }
+        }
+        Ok(gone)
+    }
+
     /// Clio changes nothing that is on a bill, and would say so without the bill's number.
     async fn refuse_locked(&self, plan: &Plan) -> Result<()> {
         for step in plan.steps.iter().filter(|step| step.preview.remote_id.is_some()) {
@@ -293,16 +314,18 @@ fn left_out(project: &ProjectId, report: Option<&Report>) -> bool {
     lines.filter(of).any(|line| line.outcome == LineOutcome::Skipped)
 }
 
-fn wanted(projects: &[Project], connection: &Connection) -> Named {
+fn wanted(projects: &[Project], gone: &[ProjectId], connection: &Connection) -> Named {
     let fee = |project: &Project| Wanted::Fee(Box::new(project.clone()), connection.clone());
-    let wanted = projects.iter().map(|project| (project.id.as_str().to_owned(), fee(project))).collect();
-    Named { kind: KIND, wanted }
+    let fees = projects.iter().map(|project| (project.id.as_str().to_owned(), fee(project)));
+    let gone = gone.iter().map(|id| (id.as_str().to_owned(), Wanted::Gone(TAKEN_OUT)));
+    Named::new(KIND, fees.chain(gone).collect())
 }
 
 impl fmt::Display for Preview {
     /// A line for each project with its amount, a line for each description below it, and the total.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rows.iter().try_for_each(|row| row.fmt(f))?;
+        self.gone.iter().try_for_each(|id| writeln!(f, "{:>16}  {id}: {TAKEN_OUT}, and is deleted", "-"))?;
         write!(f, "{:>16}  in all, on matter {}", self.total.to_string(), self.connection.clio_matter)
     }
 }

@@ -113,7 +113,7 @@ impl Session<'_> {
             let gone = |id: &ProjectId| (id.as_str().to_owned(), Wanted::Gone("its matter was disconnected"));
             let wanted =
                 standing.projects.iter().filter(|(_, at)| free(at)).map(|(id, _)| gone(id)).collect();
-            let named = Named { kind: KIND, wanted };
+            let named = Named::new(KIND, wanted);
             let plan = self.plan(&named).await?;
             self.apply(&plan, &named).await?;
         }

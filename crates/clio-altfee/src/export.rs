@@ -137,5 +137,5 @@ fn exported(projects: &[Project], rows: &[Row], connection: &Connection) -> Name
         let id = export_id(&project.id, matter, row.map_or(0, |row| row.exports));
         (id, Wanted::Export(Box::new(project.clone()), connection.clone()))
     };
-    Named { kind: EXPORT, wanted: projects.iter().map(one).collect() }
+    Named::new(EXPORT, projects.iter().map(one).collect())
 }

@@ -2,7 +2,7 @@
 
 use clio_api::Clio;
 use clio_core::{ErrorKind, Id, schema::objects};
-use clio_sync::{Firm, Linked, Plan, Report};
+use clio_sync::{DeadLetter, Firm, Linked, Plan, Report};
 use futures_util::TryStreamExt;
 
 use crate::{
@@ -66,14 +66,17 @@ impl Session<'_> {
     /// What the engine would write.
     pub(crate) async fn plan(&self, named: &Named) -> Result<Plan> {
         let _turn = self.integration.turn.lock().await;
-        let _named = self.integration.name_for(1, named);
+        let _named = self.integration.name_for([named.clone()]);
         Ok(self.firm.plan(FLOW).await?)
     }
 
     /// Writes just that.
     pub(crate) async fn apply(&self, plan: &Plan, named: &Named) -> Result<Report> {
         let _turn = self.integration.turn.lock().await;
-        let _named = self.integration.name_for(2, named);
+        // The first pass looks whether all is as it was, and the second writes: a connection is remembered in between. Once
+        // anything can come to stand at Clio, AltFee knows that it is connected, wherever this is broken off.
+        let looks = Named { connects: None, ..named.clone() };
+        let _named = self.integration.name_for([looks, named.clone()]);
         Ok(self.firm.apply(plan).await?)
     }
 
@@ -100,6 +103,17 @@ impl Session<'_> {
         let parked = self.firm.parked().await?;
         let waits = parked.into_iter().rev().find(|one| ours(&one.flow.adapter, &one.source_id));
         Ok(waits.map(|intent| Trouble::Waits(intent.reason.unwrap_or_default())))
+    }
+
+    /// Sends again what Clio refused of a project.
+    pub(crate) async fn send_again(&self, project: &ProjectId) -> Result<()> {
+        let _turn = self.integration.turn.lock().await;
+        let letters = self.firm.dead_letters().await?;
+        let ours = |letter: &DeadLetter| letter.flow.adapter == NAME && letter.source_id == project.as_str();
+        if let Some(letter) = letters.iter().rev().find(|letter| ours(letter)) {
+            self.firm.retry(letter).await?;
+        }
+        Ok(())
     }
 
     /// The matter at Clio; `None` where there is none, or it is hidden.

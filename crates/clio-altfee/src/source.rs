@@ -14,6 +14,9 @@ pub(crate) const KIND: &str = "altfee/project";
 /// The kind of the source of exports, which nothing keeps in step; part of every key.
 pub(crate) const EXPORT: &str = "altfee/export";
 
+/// Why the fee of a project goes.
+pub(crate) const TAKEN_OUT: &str = "it was taken out of its matter at AltFee";
+
 /// What is to become of a project at Clio.
 #[derive(Debug, Clone)]
 pub(crate) enum Wanted {
@@ -93,7 +96,7 @@ impl CursorSource for Changed {
             }
             // What was kept of a matter that is not connected any more stays, whatever becomes of its projects.
             let removed = changes.removed.iter().filter(|(matter, _)| *matter == connection.matter);
-            let gone = Wanted::Gone("it was taken out of its matter at AltFee");
+            let gone = Wanted::Gone(TAKEN_OUT);
             records.extend(removed.map(|(_, id)| gone.clone().incoming(id.as_str(), &self.settings)));
         }
         Ok(CursorPage { records, server_time: Some(changes.as_of), ..CursorPage::default() })
@@ -121,6 +124,14 @@ pub(crate) struct Named {
     pub(crate) kind: &'static str,
     /// The ids, and what is to become of each.
     pub(crate) wanted: Vec<(String, Wanted)>,
+    /// The connection that AltFee is to remember before anything is written.
+    pub(crate) connects: Option<Connection>,
+}
+
+impl Named {
+    pub(crate) fn new(kind: &'static str, wanted: Vec<(String, Wanted)>) -> Self {
+        Self { kind, wanted, connects: None }
+    }
 }
 
 /// That, at a moment.

@@ -63,6 +63,8 @@ impl Session<'_> {
     /// Reads where the projects of a connected matter stand at Clio, shows it at AltFee, and locks and unlocks there what
     /// follows. To be called now and then, such as each minute, for each connected matter.
     ///
+    /// A change that Clio refused because of a bill is sent again once the bill is gone.
+    ///
     /// Of a project that went astray AltFee keeps status and lock as they are, until a person has looked.
     ///
     /// # Errors
@@ -75,6 +77,10 @@ impl Session<'_> {
             let Ok(at) = at else { continue };
             let known = projects.iter().find(|project| project.id == *id);
             if known.is_some_and(|known| known.status != Some(at.status) || known.lock != at.lock) {
+                // Before AltFee is told, so that what is broken off in between is done the next time.
+                if at.lock.is_none() && known.is_some_and(|known| known.lock.is_some()) {
+                    self.send_again(id).await?;
+                }
                 self.altfee().set_status(id, at.status, at.lock.as_ref()).await?;
             }
         }

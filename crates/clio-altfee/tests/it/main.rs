@@ -1,12 +1,17 @@
 //! AltFee and Clio, both as fakes, with an engine between them.
 
+mod again;
 mod bench;
 mod book;
 mod changes;
 mod clients;
 mod conformance;
 mod connect;
+mod crash;
 mod disconnect;
+mod disconnect_faults;
+mod faults;
+mod interleavings;
 mod invoice;
 mod rows;
 mod standing;
