@@ -221,3 +221,17 @@ pub enum HeadEdits {
     /// It was voided or deleted, or is in a state that this version does not know. Our choice; nobody says.
     None,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_bill_that_goes_frees_its_activities() {
+        let rules = BillRules::default();
+        let to = |from, to| BillStanding::new(from, false).transition(to, rules).unwrap();
+        assert!(to(BillState::Draft, BillState::Deleted).frees_activities());
+        assert!(to(BillState::AwaitingPayment, BillState::Void).frees_activities());
+        assert!(!to(BillState::Draft, BillState::AwaitingPayment).frees_activities());
+    }
+}
