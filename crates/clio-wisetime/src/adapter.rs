@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, hub};
 
 use crate::{
-    Client, Settings, mapping,
-    posted_time::{PostedTime, Posting},
-    tags::Tags,
+    Client, Settings,
+    posted_time::{self, PostedTime, Posting},
+    tags::{self, Tags},
 };
 
 /// WiseTime for one firm.
@@ -44,13 +44,13 @@ impl Adapter for WiseTime {
         match flow.flow.as_str() {
             "matter-tags" => {
                 let host = clio.region().api().url().origin().ascii_serialization();
-                pass.pull(hub::matters(&clio), |matter| mapping::tag(matter, &host, &self.settings))
+                pass.pull(hub::matters(&clio), |matter| tags::tag(matter, &host, &self.settings))
                     .into(Tags { client: self.client.clone() })
                     .await
             }
             "posted-time" => {
                 let map = |posting: &Posting| {
-                    mapping::time_entry(&posting.group, &posting.directory, &self.settings)
+                    posted_time::time_entry(&posting.group, &posting.directory, &self.settings)
                 };
                 let inbox = PostedTime { client: self.client.clone(), clio: clio.clone() };
                 pass.receive(inbox, map).into(hub::activities(&clio)).await

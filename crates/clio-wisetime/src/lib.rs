@@ -38,7 +38,6 @@
 mod adapter;
 mod client;
 mod directory;
-mod mapping;
 mod posted_time;
 mod settings;
 mod tags;

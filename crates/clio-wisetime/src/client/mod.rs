@@ -1,6 +1,12 @@
-//! WiseTime's Connect API.
+//! A client for WiseTime's Connect API: one file for each group of operations.
 
-use std::{fmt, sync::Arc, time::Duration};
+mod activity_types;
+mod categories;
+mod connector;
+mod posted_time;
+mod tags;
+
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use clio_api::ReqwestTransport;
@@ -10,16 +16,10 @@ use clio_core::{
 use http::{HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{TimeGroupStatus, UpsertTag};
+pub(crate) use posted_time::GROUPS_AT_ONCE;
 
 /// The address of the Connect API.
 const BASE: &str = "https://wisetime.com/connect/api";
-
-/// The longest that WiseTime holds an empty poll is 60 seconds.
-const LONG_POLL: Duration = Duration::from_secs(75);
-
-/// The most groups that one poll hands out.
-pub(crate) const GROUPS_AT_ONCE: u32 = 25;
 
 /// A client for WiseTime's Connect API. It acts for one team.
 #[derive(Clone)]
@@ -88,15 +88,6 @@ impl ClientBuilder {
     }
 }
 
-/// What is wrong with one item of a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ItemError {
-    pub(crate) index: usize,
-    #[serde(default)]
-    pub(crate) error_description: String,
-}
-
 impl Client {
     /// A client that identifies itself by a team's API key.
     pub fn builder(api_key: impl Into<String>) -> ClientBuilder {
@@ -112,68 +103,7 @@ impl Client {
         &*self.clock
     }
 
-    /// The team's name: a way to try the key.
-    pub async fn team_name(&self) -> Result<String, Error> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Team {
-            team_name: String,
-        }
-        let answer = self.call("get-team-info", Method::GET, "team/info", None, Limits::default()).await?;
-        let team: Team = decode("get-team-info", &answer.succeeded("get-team-info")?)?;
-        Ok(team.team_name)
-    }
-
-    /// Time that waits to be taken, as it stands on the wire. Held open by WiseTime for up to a minute when there is
-    /// none.
-    pub async fn posted_time(&self, limit: u32) -> Result<Bytes, Error> {
-        let path = format!("postedtime?limit={limit}");
-        let limits = Limits { total: LONG_POLL, ..Limits::default() };
-        self.call("fetch-posted-time", Method::GET, &path, None, limits).await?.succeeded("fetch-posted-time")
-    }
-
-    /// Says what became of a group.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::NotFound`] when WiseTime does not know the group (any more).
-    pub async fn update_status(&self, status: &TimeGroupStatus) -> Result<(), Error> {
-        let operation = "update-posted-time-status";
-        let body = Some(encode(operation, status)?);
-        let answer = self.call(operation, Method::POST, "postedtime/status", body, Limits::default()).await?;
-        answer.succeeded(operation).map(drop)
-    }
-
-    /// Creates or updates tags, at most 2,000 at once.
-    ///
-    /// # Errors
-    ///
-    /// As the answer says. What is wrong with single tags is not an error of the call, but listed.
-    pub(crate) async fn upsert_tags(
-        &self,
-        tags: &[UpsertTag],
-        limits: Limits,
-    ) -> Result<Vec<ItemError>, Error> {
-        #[derive(Serialize)]
-        struct Batch<'a> {
-            tags: &'a [UpsertTag],
-        }
-        #[derive(Deserialize)]
-        struct Errors {
-            errors: Vec<ItemError>,
-        }
-        let operation = "batch-tag-upsert";
-        let body = encode(operation, &Batch { tags })?;
-        let answer = self.call(operation, Method::POST, "tag/batch", Some(body), limits).await?;
-        if answer.status == StatusCode::BAD_REQUEST
-            && let Ok(Errors { errors }) = serde_json::from_slice(&answer.body)
-            && !errors.is_empty()
-        {
-            return Ok(errors);
-        }
-        answer.succeeded(operation).map(|_| Vec::new())
-    }
-
+    /// One call, and whatever was answered.
     async fn call(
         &self,
         operation: &'static str,

@@ -1,5 +1,7 @@
 //! Posted time as an inbox.
 
+mod mapping;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -18,6 +20,8 @@ use crate::{
     directory::Directory,
     wire::{Status, TimeGroup, TimeGroupStatus},
 };
+
+pub(crate) use mapping::time_entry;
 
 /// A group, with the directory as it was when the group was fetched: so that mapping it is pure.
 #[derive(Debug)]

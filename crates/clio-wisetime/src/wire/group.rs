@@ -1,9 +1,9 @@
-//! What WiseTime sends and takes, as the Connect API document describes it. Fields that the flows do not need are left out.
+//! Posted time.
 
 use std::fmt;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Time that a user posted as one.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -116,67 +116,4 @@ impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User").field("external_id", &self.external_id).finish_non_exhaustive()
     }
-}
-
-/// A tag to be created or updated; the name decides which.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct UpsertTag {
-    /// Its name: the matter's number.
-    pub name: String,
-    /// Shown beside the name. An empty one would leave the old one standing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The matter's id in Clio. It comes back with posted time.
-    pub external_id: String,
-    /// Where a click on the tag leads.
-    pub url: String,
-    /// Words in window titles and file names by which the tag is recognised. They add up.
-    pub additional_keywords: Vec<String>,
-}
-
-impl fmt::Debug for UpsertTag {
-    /// Shows the matter's id: the rest names it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpsertTag").field("external_id", &self.external_id).finish_non_exhaustive()
-    }
-}
-
-/// What became of a group.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TimeGroupStatus {
-    /// The group.
-    pub time_group_id: String,
-    /// What became of it.
-    pub status: Status,
-    /// Shown to the user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// The id of the time entry in Clio.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
-}
-
-impl fmt::Debug for TimeGroupStatus {
-    /// Leaves the message out: it is for the user.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TimeGroupStatus")
-            .field("time_group_id", &self.time_group_id)
-            .field("status", &self.status)
-            .field("external_id", &self.external_id)
-            .finish_non_exhaustive()
-    }
-}
-
-/// What became of a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Status {
-    /// It is done.
-    Success,
-    /// It can never be posted as it is.
-    Failure,
-    /// Not yet: WiseTime hands it out again.
-    RetriableFailure,
 }
