@@ -7,7 +7,7 @@ use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, hub};
 
 use crate::{
     Client, Settings,
-    posted_time::{self, PostedTime, Posting},
+    posted_time::{self, PostedTime, Received},
     tags::{self, Tags},
 };
 
@@ -49,7 +49,7 @@ impl Adapter for WiseTime {
                     .await
             }
             "posted-time" => {
-                let map = |posting: &Posting| {
+                let map = |posting: &Received| {
                     posted_time::time_entry(&posting.group, &posting.directory, &self.settings)
                 };
                 let inbox = PostedTime { client: self.client.clone(), clio: clio.clone() };

@@ -45,4 +45,4 @@ pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder};
-pub use settings::Settings;
+pub use settings::{Posting, Settings};

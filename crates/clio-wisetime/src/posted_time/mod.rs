@@ -1,6 +1,7 @@
 //! Posted time as an inbox.
 
 mod mapping;
+mod policy;
 
 use std::sync::Arc;
 
@@ -22,10 +23,11 @@ use crate::{
 };
 
 pub(crate) use mapping::time_entry;
+pub use policy::Posting;
 
 /// A group, with the directory as it was when the group was fetched: so that mapping it is pure.
 #[derive(Debug)]
-pub(crate) struct Posting {
+pub(crate) struct Received {
     pub(crate) group: TimeGroup,
     pub(crate) directory: Arc<Directory>,
 }
@@ -39,13 +41,13 @@ pub(crate) struct PostedTime {
 
 #[async_trait]
 impl InboxSource for PostedTime {
-    type Record = Posting;
+    type Record = Received;
 
     fn kind(&self) -> &'static str {
         "wisetime/time-group"
     }
 
-    async fn fetch(&self) -> Result<InboxBatch<Posting>> {
+    async fn fetch(&self) -> Result<InboxBatch<Received>> {
         let body = self.client.posted_time(GROUPS_AT_ONCE).await?;
         // A byte that is no text spoils a letter of one group, not the whole list.
         let body = String::from_utf8_lossy(&body);
@@ -75,11 +77,11 @@ impl InboxSource for PostedTime {
     }
 }
 
-fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Posting> {
+fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Received> {
     let version = fingerprint([json]);
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let record = serde_path_to_error::deserialize::<_, TimeGroup>(&mut deserializer)
-        .map(|group| Posting { group, directory: directory.clone() })
+        .map(|group| Received { group, directory: directory.clone() })
         .map_err(|error| {
             let path = error.path().to_string();
             let reason = error.inner().to_string();
