@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("clio-sync-sqlite", &["clio-core", "clio-sync"]),
     ("clio-wisetime", &["clio-core", "clio-sync", "clio-model", "clio-api"]),
     ("clio-altfee", &["clio-core", "clio-sync", "clio-model", "clio-api"]),
+    ("clio-case-status", &["clio-core", "clio-sync", "clio-model", "clio-api"]),
     ("clio-fixtures", &["clio-core", "clio-schema"]),
 ];
 
@@ -56,14 +57,16 @@ fn wrong_in(package: &Package) -> Vec<String> {
         let ours = dependency.path.is_some();
         let dev = dependency.kind == DependencyKind::Development;
         // The fakes serve every library's own tests, and a test compares the table in the macro with those of the schema.
-        // The fakes' guide shows them with the client, the engine's benchmark needs a store, and so do the tests of AltFee,
-        // which look at what is kept from one run to the next.
+        // The fakes' guide shows them with the client, the engine's benchmark needs a store, and so do the tests of AltFee
+        // and Case Status, which look at what is kept from one run to the next.
         let known = [
             ("clio-derive", "clio-schema"),
             ("clio-fixtures", "clio-api"),
             ("clio-sync", "clio-sync-sqlite"),
             ("clio-altfee", "clio-sync-sqlite"),
             ("clio-altfee", "clio-altfee"),
+            ("clio-case-status", "clio-sync-sqlite"),
+            ("clio-case-status", "clio-case-status"),
         ];
         let for_tests = dev && (to == "clio-fixtures" || known.contains(&(name, to)));
         if ours && !allowed.contains(&to) && !for_tests {
