@@ -3,11 +3,35 @@
 //!
 //! Case Status publishes no API. Its side is a port, [`CaseStatus`], for Case Status or whoever has its documents to implement.
 
+mod adapter;
+mod cases;
+#[cfg(feature = "fake")]
+mod desk;
+mod error;
+mod mail;
+mod mapping;
+mod matter;
+mod messages;
 mod model;
+mod phone;
 mod port;
+mod report;
+mod session;
+mod settings;
+mod source;
 
+pub use adapter::Integration;
+#[cfg(feature = "fake")]
+pub use desk::{Desk, DeskFault};
+pub use error::{Error, Result};
+#[cfg(feature = "smtp")]
+pub use mail::Smtp;
+pub use mail::{Folder, Mail, Mailer};
 pub use model::{
     Case, CaseClient, CaseFields, CaseFile, CaseId, ClientName, FileId, FirmSettings, Message, MessageId,
     NewStatus, Notify, Party, Side, StatusUpdate, UpdateId,
 };
 pub use port::{CaseStatus, Page};
+pub use report::{Attempted, SyncReport, SyncResult, UnmappedStage};
+pub use session::Session;
+pub use settings::{PhoneChoice, Required, Settings};

@@ -18,6 +18,7 @@ use crate::{
 /// hand the reading on to an `Http`.
 ///
 /// Errors are those of the engine: [`Transient`](clio_sync::ErrorKind::Transient) where a later try may succeed,
+/// [`Protocol`](clio_sync::ErrorKind::Protocol) where a write is refused for what is in it, and surely nothing came of it,
 /// [`Configuration`](clio_sync::ErrorKind::Configuration) where something can not be done at all.
 ///
 /// No call that writes is repeated by whoever implements this: the engine alone decides that, since it alone has written down

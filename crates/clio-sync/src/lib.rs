@@ -100,7 +100,7 @@ mod plan;
 mod report;
 mod schedule;
 mod source;
-mod spreadsheet;
+pub mod spreadsheet;
 mod status;
 mod store;
 mod target;

@@ -1,4 +1,4 @@
-//! A report as CSV, for a spreadsheet.
+//! Reports as CSV, for a spreadsheet.
 
 use std::borrow::Cow;
 
@@ -13,21 +13,37 @@ impl Report {
     /// The words come from other people's systems. A cell that a spreadsheet would take for a formula gets an apostrophe in
     /// front, by which it is text there: a matter named `=HYPERLINK(..)` must not run anything at whoever opens the report.
     pub fn to_csv(&self) -> String {
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-        let head = ["id", "outcome", "label", "remote_id", "reason"];
         let rows = self.lines.iter().map(|line| {
-            let texts = [&*line.id, word(line.outcome), &*line.label];
-            let maybe = [line.remote_id.as_deref(), line.reason.as_deref()].map(Option::unwrap_or_default);
-            let mut cells = texts.into_iter().chain(maybe).map(harmless);
-            std::array::from_fn(|_| cells.next().unwrap_or_default())
+            let (remote_id, reason) = (line.remote_id.as_deref(), line.reason.as_deref());
+            let cells: [&str; 5] = [
+                &line.id,
+                word(line.outcome),
+                &line.label,
+                remote_id.unwrap_or_default(),
+                reason.unwrap_or_default(),
+            ];
+            cells
         });
-        for row in std::iter::once(head.map(Cow::Borrowed)).chain(rows) {
-            // Memory takes whatever is written.
-            let _ = writer.write_record(row.iter().map(|cell: &Cow<'_, str>| cell.as_bytes()));
-        }
-        let bytes = writer.into_inner().unwrap_or_default();
-        String::from_utf8(bytes).unwrap_or_default()
+        csv(["id", "outcome", "label", "remote_id", "reason"], rows)
     }
+}
+
+/// Rows as CSV (RFC 4180, UTF-8) below a head, with no cell that a spreadsheet would take for a formula: for reports of an
+/// adapter's own.
+///
+/// ```
+/// use clio_sync::spreadsheet;
+///
+/// assert_eq!(spreadsheet::csv(["name", "sum"], [["=1+1", "2"]]), "name,sum\r\n'=1+1,2\r\n");
+/// ```
+pub fn csv<'a, const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [&'a str; N]>) -> String {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Memory takes whatever is written.
+    let _ = writer.write_record(head);
+    for row in rows {
+        let _ = writer.write_record(row.map(harmless).iter().map(|cell| cell.as_bytes()));
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The outcome as JSON has it too.

@@ -162,6 +162,9 @@ pub struct Capabilities {
     pub creates: bool,
     /// It changes records, and only those that still have the version that was named.
     pub updates: bool,
+    /// A change may take effect after its answer was lost, since it is under no condition: the engine waits before it looks
+    /// whether the record is as it was written.
+    pub unconditional_updates: bool,
     /// It deletes records.
     pub deletes: bool,
     /// What it creates has no effect before it is [finished](Target::finish), so that a creation may be sent again although
@@ -172,7 +175,15 @@ pub struct Capabilities {
 impl Capabilities {
     /// A target that recognises its records so, and creates them one by one.
     pub fn new(fingerprint: Fingerprint) -> Self {
-        Self { fingerprint, batch: 1, creates: true, updates: false, deletes: false, inert_create: false }
+        Self {
+            fingerprint,
+            batch: 1,
+            creates: true,
+            updates: false,
+            unconditional_updates: false,
+            deletes: false,
+            inert_create: false,
+        }
     }
 
     /// One request carries so many writes.
@@ -193,6 +204,15 @@ impl Capabilities {
     #[must_use]
     pub fn updates(mut self) -> Self {
         self.updates = true;
+        self
+    }
+
+    /// It changes records under no condition, because it tells no versions of them. Whoever changes one at the same time is
+    /// not noticed.
+    #[must_use]
+    pub fn unconditional_updates(mut self) -> Self {
+        self.updates = true;
+        self.unconditional_updates = true;
         self
     }
 

@@ -55,12 +55,11 @@ impl Pass<'_> {
         let (ours, theirs): (Vec<&Intent>, Vec<&Intent>) =
             creations.into_iter().partition(|intent| intent.flow == self.flow);
         // Counted from now rather than from when it was sent: the clock may have been set meanwhile. What another flow
-        // creates may not be inert. What was to change or delete a record is found out by looking at that record, and needs
-        // no wait.
+        // creates may not be inert. What was to change or delete a record is found out by looking at that record.
         let waits = [
             (ours, self.settles_in(target)),
             (theirs, self.config.timing.until_settled()),
-            (others, Duration::ZERO),
+            (others, self.changes_settle_in(target)),
         ];
         for (kind, wait) in waits {
             let abandoned = keys_in(IntentState::Sending, &kind);
@@ -78,6 +77,12 @@ impl Pass<'_> {
     pub(super) fn settles_in(&self, target: &dyn Target) -> Duration {
         let timing = &self.config.timing;
         if target.capabilities().inert_create { timing.answer_within } else { timing.until_settled() }
+    }
+
+    /// How long a change may still take effect. One under a condition takes none once another has been made.
+    fn changes_settle_in(&self, target: &dyn Target) -> Duration {
+        let late = target.capabilities().unconditional_updates;
+        if late { self.config.timing.until_settled() } else { Duration::ZERO }
     }
 
     /// A clock that was set back would make a wait endless.
@@ -281,7 +286,8 @@ impl Pass<'_> {
         }
         self.event(&Event::Uncertain);
         // The wait counts from now, a little longer than from the send: simpler, and on the safe side.
-        let wait = if intent.creates() { self.settles_in(target) } else { Duration::ZERO };
+        let wait =
+            if intent.creates() { self.settles_in(target) } else { self.changes_settle_in(target) };
         self.store().mark_uncertain(lease, &keys, wait, reason).await
     }
 

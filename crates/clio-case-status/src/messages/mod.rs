@@ -1,0 +1,8 @@
+//! Messages become communications.
+
+mod mapping;
+mod people;
+mod source;
+
+pub(crate) use mapping::communication;
+pub(crate) use source::{Envelope, Messages};

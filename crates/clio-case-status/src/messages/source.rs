@@ -1,0 +1,120 @@
+//! Messages as a source, each with whom Clio knows of those who write.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use clio_api::Clio;
+use clio_core::{ErrorKind as ClioErrorKind, Id, Selection, schema::objects};
+use clio_model::people::ContactBrief;
+use clio_sync::{CursorPage, CursorSource, Incoming, Links, Result};
+
+use super::people::{People, Resolved};
+use crate::{CaseStatus, Message};
+
+/// The kind of the source; part of every key.
+const MESSAGE: &str = "case-status/message";
+
+/// The kind of what messages become.
+const COMMUNICATION: &str = "clio/communication";
+
+/// A message that changes would be another message: all have this version.
+const VERSION: &str = "sent";
+
+/// The messages of a firm's cases.
+pub(crate) struct Messages {
+    pub(crate) side: Arc<dyn CaseStatus>,
+    pub(crate) clio: Clio,
+    pub(crate) links: Links,
+}
+
+/// A message with all that mapping it takes.
+pub(crate) struct Envelope {
+    pub(crate) message: Message,
+    /// What is known of its matter; `None` where the case names none of Clio's.
+    pub(crate) matter: Option<Filed>,
+}
+
+/// Where a message is filed, and who is who there.
+pub(crate) struct Filed {
+    pub(crate) matter: Id<objects::Matter>,
+    pub(crate) sender: Resolved,
+    pub(crate) recipient: Resolved,
+}
+
+/// A matter, as far as messages in it need it.
+#[derive(Clone, Selection)]
+#[clio(object = "Matter")]
+pub(super) struct Correspondence {
+    pub(super) id: Id<objects::Matter>,
+    pub(super) client: Option<ContactBrief>,
+    pub(super) responsible_attorney: Option<Attorney>,
+}
+
+/// The attorney who is responsible.
+#[derive(Clone, Selection)]
+#[clio(object = "User")]
+pub(super) struct Attorney {
+    pub(super) id: Id<objects::User>,
+}
+
+impl Messages {
+    async fn envelope(
+        &self,
+        message: Message,
+        people: &mut People<'_>,
+        matters: &mut HashMap<i64, Option<Correspondence>>,
+    ) -> Result<Envelope> {
+        let Some(id) = message.integration_id.as_deref().and_then(|id| id.trim().parse::<i64>().ok()) else {
+            return Ok(Envelope { message, matter: None });
+        };
+        if !matters.contains_key(&id) {
+            matters.insert(id, self.matter(Id::new(id)).await?);
+        }
+        let Some(Some(matter)) = matters.get(&id) else { return Ok(Envelope { message, matter: None }) };
+        let sender = people.sender(&message, matter).await?;
+        let recipient = people.recipient(&message, matter).await?;
+        Ok(Envelope { message, matter: Some(Filed { matter: matter.id, sender, recipient }) })
+    }
+
+    async fn matter(&self, id: Id<objects::Matter>) -> Result<Option<Correspondence>> {
+        match self.clio.matters().get(id).select::<Correspondence>().await {
+            Ok(matter) => Ok(Some(matter)),
+            Err(error) if error.kind() == ClioErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Those that were not filed yet. Nothing is asked of Clio for the others.
+    async fn new(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
+        let mut new = Vec::new();
+        for message in messages {
+            if self.links.get(MESSAGE, message.id.as_str(), COMMUNICATION).await?.is_none() {
+                new.push(message);
+            }
+        }
+        Ok(new)
+    }
+}
+
+#[async_trait]
+impl CursorSource for Messages {
+    type Record = Envelope;
+
+    fn kind(&self) -> &'static str {
+        MESSAGE
+    }
+
+    async fn page(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<CursorPage<Envelope>> {
+        let page = self.side.messages(since, position).await?;
+        let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
+        let mut records = Vec::new();
+        for message in self.new(page.items).await? {
+            let id = message.id.to_string();
+            let envelope = self.envelope(message, &mut people, &mut matters).await?;
+            records.push(Incoming::new(id, VERSION, envelope));
+        }
+        let server_time = page.as_of.or_else(|| Some(self.clio.clock().now()));
+        Ok(CursorPage { records, next: page.next, server_time, ..CursorPage::default() })
+    }
+}

@@ -1,0 +1,147 @@
+//! A firm with both systems.
+
+use std::{sync::Arc, time::Duration};
+
+use clio_api::{Clio, Region};
+use clio_case_status::{CaseId, Desk, Integration, Session, Settings};
+use clio_core::{Clock, Transport};
+use clio_fixtures::{ClioWorld, ClioWorldBuilder, VirtualClock};
+use clio_model::stages::StageKey;
+use clio_sync::{Engine, Firm, Report};
+use clio_sync_sqlite::SqliteStore;
+
+pub(crate) struct Bench {
+    pub(crate) clock: Arc<VirtualClock>,
+    pub(crate) world: ClioWorld,
+    pub(crate) desk: Desk,
+    pub(crate) clio: Clio,
+    pub(crate) firm: Firm,
+    pub(crate) integration: Integration,
+    settings: Settings,
+    folder: tempfile::TempDir,
+}
+
+/// The statuses of the desk, in the order of the stages that are mapped to them.
+pub(crate) const STATUSES: [&str; 3] = ["Opened", "Gathering evidence", "In court"];
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::with(|world| world.matters(6), |_, _| ()).await
+    }
+
+    pub(crate) async fn with(
+        build: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder,
+        set: impl FnOnce(&mut Settings, &ClioWorld),
+    ) -> Self {
+        let clock = VirtualClock::new();
+        let world = build(ClioWorld::firm(7).rate_limit(None).clock(clock.clone())).start();
+        let desk = Desk::new(clock.clone()).statuses(STATUSES);
+        let mut settings = Settings::default();
+        set(&mut settings, &world);
+        let folder = tempfile::tempdir().expect("a folder");
+        let (clio, firm, integration) =
+            Self::programme(&clock, &world, &desk, &settings, folder.path(), world.transport());
+        Self { clock, world, desk, clio, firm, integration, settings, folder }
+    }
+
+    fn programme(
+        clock: &Arc<VirtualClock>,
+        world: &ClioWorld,
+        desk: &Desk,
+        settings: &Settings,
+        folder: &std::path::Path,
+        transport: Arc<dyn Transport>,
+    ) -> (Clio, Firm, Integration) {
+        let clio = Clio::builder(Region::custom(&world.host_url()).expect("an address"))
+            .transport(transport)
+            .clock(clock.clone())
+            .token(world.token())
+            .build()
+            .expect("a client");
+        let store = SqliteStore::options().clock(clock.clone()).inline();
+        let engine = Engine::new(store.open(folder.join("state")).expect("a store"));
+        let firm = engine.with_clock(clock.clone()).firm("acme-law", clio.clone());
+        let integration = Integration::new(Arc::new(desk.clone()), settings.clone());
+        firm.attach(integration.clone());
+        (clio, firm, integration)
+    }
+
+    /// The same programme started anew, over the same file: nothing that was only in memory is left.
+    pub(crate) fn restart(&mut self) {
+        let made = Self::programme(
+            &self.clock,
+            &self.world,
+            &self.desk,
+            &self.settings,
+            self.folder.path(),
+            self.world.transport(),
+        );
+        (self.clio, self.firm, self.integration) = made;
+    }
+
+    /// The same with other settings.
+    pub(crate) fn restart_with(&mut self, set: impl FnOnce(&mut Settings, &ClioWorld)) {
+        set(&mut self.settings, &self.world);
+        self.restart();
+    }
+
+    pub(crate) fn session(&self) -> Session<'_> {
+        self.integration.session(&self.firm)
+    }
+
+    /// The nightly sync.
+    pub(crate) async fn night(&self) -> Report {
+        self.firm.run("case-status/matters").await.expect("a sync")
+    }
+
+    pub(crate) async fn pass(&self, time: Duration) {
+        self.clock.sleep(time).await;
+    }
+
+    pub(crate) fn matter(&self, at: usize) -> i64 {
+        self.world.matters()[at].id
+    }
+
+    pub(crate) fn case(&self, matter: i64) -> CaseId {
+        self.desk.case_of(&matter.to_string()).expect("a case").id
+    }
+
+    /// What the client of a matter was told.
+    pub(crate) fn told(&self, matter: i64) -> Vec<String> {
+        self.desk.told(&self.case(matter))
+    }
+
+    pub(crate) fn status(&self, matter: i64) -> Option<String> {
+        self.desk.case_of(&matter.to_string()).and_then(|case| case.status)
+    }
+
+    /// The stages of the practice area of a matter, in their order.
+    pub(crate) fn stages(&self, matter: i64) -> Vec<i64> {
+        stages_of(&self.world, matter)
+    }
+
+    pub(crate) fn move_to(&self, matter: i64, stage: i64) {
+        assert!(self.world.person("Ada").move_to_stage(matter, stage), "stage {stage}");
+    }
+}
+
+fn stages_of(world: &ClioWorld, matter: i64) -> Vec<i64> {
+    let there = world.record("Matter", matter).expect("a matter");
+    let area = there["practice_area"]["id"].as_i64().expect("a practice area");
+    let of_area = |stage: &serde_json::Value| {
+        stage["practice_area_id"].as_i64() == Some(area)
+            || stage["practice_area_id"].as_str() == Some(&area.to_string())
+    };
+    let mut stages: Vec<_> = world.records("MatterStage").into_iter().filter(of_area).collect();
+    stages.sort_by_key(|stage| stage["order"].as_i64());
+    stages.iter().map(|stage| stage["id"].as_i64().expect("an id")).collect()
+}
+
+/// The first three stages of every practice area are the three statuses.
+pub(crate) fn map_stages(settings: &mut Settings, world: &ClioWorld) {
+    for matter in world.matters() {
+        for (stage, status) in stages_of(world, matter.id).into_iter().zip(STATUSES) {
+            settings.stages.set(StageKey::Id(clio_core::Id::new(stage)), status.to_owned());
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Against the fake Clio and a desk in memory, under virtual time.
+
+mod bench;
+mod month;
+mod stages;
+mod syncs;
