@@ -35,6 +35,7 @@
 //!
 //! Facts about WiseTime are taken from its published Connect API document (1.3.0).
 
+mod activity_types;
 mod adapter;
 mod client;
 mod directory;
@@ -44,5 +45,5 @@ mod tags;
 pub mod wire;
 
 pub use adapter::WiseTime;
-pub use client::{Client, ClientBuilder};
+pub use client::{Client, ClientBuilder, ITEMS_AT_ONCE, is_plan_limit};
 pub use settings::{Posting, Settings};
