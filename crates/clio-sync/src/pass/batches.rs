@@ -33,7 +33,6 @@ fn chunks(mut intents: Vec<Intent>, size: usize) -> Vec<Vec<Intent>> {
     chunks
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

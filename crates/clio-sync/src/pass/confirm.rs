@@ -6,9 +6,7 @@ use super::{
     Pass,
     effects::{changed, is_harmless_to_repeat},
 };
-use crate::{
-    Confirmation, Confirmed, Effect, Intent, Lease, LineOutcome, Outcome, Result, Sending, Target,
-};
+use crate::{Confirmation, Confirmed, Effect, Intent, Lease, LineOutcome, Outcome, Result, Sending, Target};
 
 impl Pass<'_> {
     /// Each outcome is recorded, whatever the others came to: what a batch refused must not come again with it.

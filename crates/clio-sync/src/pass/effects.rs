@@ -12,8 +12,8 @@ use super::{
     record::keys_in,
 };
 use crate::{
-    Action, BeginSend, Content, Effect, Error, ErrorKind, Event, Fingerprint,
-    Intent, IntentState, Lease, LineOutcome, Outcome, Result, SendLimits, Sending, Target, Waiver,
+    Action, BeginSend, Content, Effect, Error, ErrorKind, Event, Fingerprint, Intent, IntentState, Lease,
+    LineOutcome, Outcome, Result, SendLimits, Sending, Target, Waiver,
 };
 
 /// After so many unknown outcomes in a row the target is taken to be out of order, and the run ends.

@@ -34,11 +34,7 @@ pub(super) struct Reading<'s, S> {
 impl<'s, S: CursorSource> Reading<'s, S> {
     /// Goes on with the walk that was broken off, or begins a new one: one through everything, if the last was made under
     /// other settings.
-    pub(super) async fn begin(
-        pass: &mut Pass<'_>,
-        source: &'s S,
-        settings: Option<&str>,
-    ) -> Result<Self> {
+    pub(super) async fn begin(pass: &mut Pass<'_>, source: &'s S, settings: Option<&str>) -> Result<Self> {
         // First of all: who may not record what comes need not ask for it.
         if !pass.only_plans() {
             pass.lease().await?;

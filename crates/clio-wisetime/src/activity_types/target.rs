@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use clio_core::{ErrorKind as CoreErrorKind, Limits};
+use clio_core::{Applied, ErrorKind as CoreErrorKind, Limits};
 use clio_sync::{
     Action, Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits,
     Sending, Target,
@@ -40,8 +40,13 @@ impl ActivityTypes {
             let session = self.client.start_activity_type_sync_within(limits).await?;
             match self.send_in(&session, types, limits).await {
                 Ok(left_out) => return Ok(left_out),
-                Err(Trouble::Forgotten(error)) if forgotten >= SESSIONS => return Err(error),
-                Err(Trouble::Forgotten(_)) => forgotten += 1,
+                Err(Trouble::Forgotten) if forgotten >= SESSIONS => {
+                    let message = "WiseTime forgets each sync session before it is completed";
+                    return Err(
+                        clio_core::Error::new(CoreErrorKind::Server, message).with_applied(Applied::Perhaps)
+                    );
+                }
+                Err(Trouble::Forgotten) => forgotten += 1,
                 Err(Trouble::Other(error)) => return Err(error),
             }
         }
@@ -71,10 +76,12 @@ impl ActivityTypes {
         // One that cannot be cancelled either is never completed, and does no harm.
         let cancelled = self.client.cancel_activity_type_sync(session).await;
         let about_session = matches!(error.kind(), CoreErrorKind::NotFound | CoreErrorKind::Invalid);
-        if about_session && matches!(cancelled, Ok(false)) {
-            return Err(Trouble::Forgotten(error));
-        }
-        Err(Trouble::Other(error))
+        Err(match cancelled {
+            Ok(false) if about_session => Trouble::Forgotten,
+            // Whether it was the session or the types is not known then.
+            Err(unknown) if about_session => Trouble::Other(unknown),
+            _ => Trouble::Other(error),
+        })
     }
 
     /// Sends the types in batches. Answers how many were taken, and those that were refused.
@@ -116,7 +123,7 @@ impl ActivityTypes {
 /// Why a session came to nothing.
 enum Trouble {
     /// WiseTime does not know it any more. Another one may do better.
-    Forgotten(clio_core::Error),
+    Forgotten,
     Other(clio_core::Error),
 }
 
@@ -159,7 +166,10 @@ impl Target for ActivityTypes {
     }
 
     async fn look(&self, _look: &Look) -> Result<Vec<Found>> {
-        Err(Error::new(ErrorKind::Protocol, "activity types have a natural key: there is nothing to look for"))
+        Err(Error::new(
+            ErrorKind::Protocol,
+            "activity types have a natural key: there is nothing to look for",
+        ))
     }
 }
 

@@ -17,10 +17,7 @@ impl Client {
     ///
     /// [`ErrorKind::Configuration`]: clio_core::ErrorKind::Configuration
     /// [`ErrorKind::Invalid`]: clio_core::ErrorKind::Invalid
-    pub async fn upsert_tag_categories(
-        &self,
-        categories: &[TagCategory],
-    ) -> Result<Vec<TagCategory>, Error> {
+    pub async fn upsert_tag_categories(&self, categories: &[TagCategory]) -> Result<Vec<TagCategory>, Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Batch<'a> {

@@ -168,11 +168,7 @@ impl Answer {
                 Applied::No,
                 "WiseTime does not accept the API key: authorise again with a key from the team's settings",
             ),
-            402 => (
-                ErrorKind::Forbidden,
-                Applied::No,
-                PLAN_LIMIT,
-            ),
+            402 => (ErrorKind::Forbidden, Applied::No, PLAN_LIMIT),
             404 => (ErrorKind::NotFound, Applied::No, "WiseTime does not know this"),
             409 => (
                 ErrorKind::Conflict,

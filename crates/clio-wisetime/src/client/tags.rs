@@ -111,7 +111,12 @@ impl Client {
         answer.await?.found(operation)
     }
 
-    async fn post_tag(&self, operation: &'static str, path: &str, body: &impl Serialize) -> Result<(), Error> {
+    async fn post_tag(
+        &self,
+        operation: &'static str,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<(), Error> {
         let body = Some(encode(operation, body)?);
         let answer = self.call(operation, Method::POST, path, body, Limits::default()).await?;
         answer.succeeded(operation).map(drop)

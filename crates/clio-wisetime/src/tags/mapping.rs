@@ -129,9 +129,12 @@ mod tests {
 
     #[test]
     fn only_a_closed_matter_is_no_tag_and_only_unless_the_team_wants_it() {
-        for (status, closed_too, expected) in
-            [("Open", false, true), ("Pending", false, true), ("Closed", false, false), ("Closed", true, true)]
-        {
+        for (status, closed_too, expected) in [
+            ("Open", false, true),
+            ("Pending", false, true),
+            ("Closed", false, false),
+            ("Closed", true, true),
+        ] {
             let mapped = mapping(closed_too).tag(&matter(status, ""));
             assert_eq!(matches!(mapped, Mapped::Upsert(_)), expected, "{status}, {closed_too}");
             assert_eq!(matches!(mapped, Mapped::Delete(_)), !expected, "{status}, {closed_too}");
@@ -146,12 +149,12 @@ mod tests {
 
     #[test]
     fn a_tag_is_renewed_within_a_fortnight_and_not_all_on_one_day() {
-        let days = || (0..200).map(|day| NaiveDate::from_ymd_opt(2026, 3, 2).unwrap() + chrono::Days::new(day));
+        let days =
+            || (0..200).map(|day| NaiveDate::from_ymd_opt(2026, 3, 2).unwrap() + chrono::Days::new(day));
         let mut portions = [0; 200];
         for number in (0..500).map(|number| format!("{number:05}-Byron")) {
             let renewals: Vec<i64> = days().map(|day| renewal(&number, day)).collect();
-            let rises: Vec<usize> =
-                (1..200).filter(|day| renewals[*day] != renewals[*day - 1]).collect();
+            let rises: Vec<usize> = (1..200).filter(|day| renewals[*day] != renewals[*day - 1]).collect();
             assert!(rises[0] <= 13 && rises.windows(2).all(|two| two[1] - two[0] == 13), "{rises:?}");
             rises.iter().for_each(|day| portions[*day] += 1);
         }

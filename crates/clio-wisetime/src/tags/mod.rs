@@ -8,8 +8,8 @@ use clio_sync::{Pass, Result, hub};
 
 use crate::{Client, Settings};
 use mapping::Mapping;
-pub(crate) use target::outcome;
 use target::Tags;
+pub(crate) use target::outcome;
 
 /// Why a tag goes whose matter is gone.
 const GONE: &str = "the matter was deleted in Clio: its tag goes, and time that was tagged with it and not posted yet cannot \

@@ -182,8 +182,7 @@ impl<'a> Sender<'a> {
         if let [only] = part[..] {
             return self.no_room_for(only, open).await;
         }
-        let (known, new): (Vec<usize>, Vec<usize>) =
-            part.into_iter().partition(|at| self.tags[*at].exists);
+        let (known, new): (Vec<usize>, Vec<usize>) = part.into_iter().partition(|at| self.tags[*at].exists);
         match (known.is_empty(), new.is_empty()) {
             (true, _) => halve(new, open),
             (_, true) => halve(known, open),
@@ -195,15 +194,13 @@ impl<'a> Sender<'a> {
         Ok(())
     }
 
-    async fn no_room_for(
-        &mut self,
-        at: usize,
-        open: &mut Vec<Vec<usize>>,
-    ) -> Result<(), clio_core::Error> {
+    async fn no_room_for(&mut self, at: usize, open: &mut Vec<Vec<usize>>) -> Result<(), clio_core::Error> {
         if let Some(old) = self.tags[at].old.take() {
             // Its own old tag makes room for it.
             let matter = self.tags[at].matter().to_owned();
-            if self.is_free_to_go(&matter, &old) && self.client.delete_tag_within(&delete(&old), self.limits).await? {
+            if self.is_free_to_go(&matter, &old)
+                && self.client.delete_tag_within(&delete(&old), self.limits).await?
+            {
                 self.known.owners.remove(&old);
                 open.push(vec![at]);
                 return Ok(());
@@ -246,7 +243,8 @@ impl<'a> Sender<'a> {
             match parts(&remote_id) {
                 Some((matter, name)) => going.push((at, matter.to_owned(), name.to_owned())),
                 None => {
-                    outcomes.push((at, Outcome::Refused("its link does not say how the tag is called".into())));
+                    outcomes
+                        .push((at, Outcome::Refused("its link does not say how the tag is called".into())));
                 }
             }
         }
@@ -271,11 +269,14 @@ impl<'a> Sender<'a> {
                 self.known.owners.remove(&name);
                 self.known.full = false;
             }
-            outcomes.push((at, match deleted {
-                Ok(true) => Outcome::Applied { remote_id, etag: None, echo: None },
-                Ok(false) => Outcome::Gone,
-                Err(error) => outcome(&error),
-            }));
+            outcomes.push((
+                at,
+                match deleted {
+                    Ok(true) => Outcome::Applied { remote_id, etag: None, echo: None },
+                    Ok(false) => Outcome::Gone,
+                    Err(error) => outcome(&error),
+                },
+            ));
         }
         outcomes
     }
