@@ -219,6 +219,8 @@ pub struct SweepEnd {
     pub brake: Brake,
     /// So many complete sweeps have to miss a record before it counts as gone. Two, unless a test says otherwise.
     pub strikes: u32,
+    /// Why what is gone is deleted, for people.
+    pub reason: String,
 }
 
 /// What a complete sweep showed.

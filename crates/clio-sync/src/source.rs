@@ -34,6 +34,14 @@ impl<T> Incoming<T> {
         Self { id: id.into(), version: version.into(), created: None, record: Err(bad) }
     }
 
+    /// The record as it is read under these settings: under others it counts as another version.
+    pub(crate) fn under(mut self, settings: Option<&str>) -> Self {
+        if let Some(settings) = settings {
+            self.version = format!("{} under {settings}", self.version);
+        }
+        self
+    }
+
     /// Since when the record exists at the source.
     #[must_use]
     pub fn created(mut self, at: DateTime<Utc>) -> Self {

@@ -31,7 +31,7 @@ pub trait Target: Send + Sync {
     /// The newest time that the server told by its own clock; asks it, if none is known yet.
     async fn server_time(&self) -> Result<DateTime<Utc>>;
 
-    /// Sends these, at most [`Capabilities::batch`] of them, with what [`prepare`](Self::prepare) reserved for them. One
+    /// Sends these, at most [`Capabilities::batch`] of them ([`Capabilities::delete_batch`] deletions), with what [`prepare`](Self::prepare) reserved for them. One
     /// outcome for each, in order.
     async fn send(&self, sendings: &[Sending], limits: SendLimits, ready: Ready) -> Vec<Outcome>;
 
@@ -39,7 +39,7 @@ pub trait Target: Send + Sync {
     async fn look(&self, look: &Look) -> Result<Vec<Found>>;
 
     /// One record as it stands now; `None` if it does not exist (any more). Needed for [`Capabilities::updates`] and
-    /// [`Capabilities::deletes`].
+    /// [`Capabilities::deletes`]. Not asked of targets with [`Fingerprint::NaturalKey`].
     ///
     /// # Errors
     ///
@@ -158,6 +158,9 @@ pub struct Capabilities {
     pub fingerprint: Fingerprint,
     /// How many writes one request carries.
     pub batch: usize,
+    /// How many deletions are sent at once, where that is not as many as other writes: a target may take writes by the
+    /// thousand and deletions one by one. Then the deletions go first, so that what they free is free.
+    pub delete_batch: Option<usize>,
     /// It creates records. Where it does not, a write that would have to create one stops the flow, before anything is sent.
     pub creates: bool,
     /// It changes records, and only those that still have the version that was named.
@@ -178,6 +181,7 @@ impl Capabilities {
         Self {
             fingerprint,
             batch: 1,
+            delete_batch: None,
             creates: true,
             updates: false,
             unconditional_updates: false,
@@ -190,6 +194,13 @@ impl Capabilities {
     #[must_use]
     pub fn batch(mut self, batch: usize) -> Self {
         self.batch = batch;
+        self
+    }
+
+    /// So many deletions are sent at once, and none together with other writes.
+    #[must_use]
+    pub fn delete_batch(mut self, batch: usize) -> Self {
+        self.delete_batch = Some(batch);
         self
     }
 
