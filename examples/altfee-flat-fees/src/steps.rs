@@ -92,11 +92,11 @@ pub(crate) async fn bill(office: &Office, matter: &MatterId, of: Id<objects::Mat
 pub(crate) async fn follow_status(office: &Office, matter: &MatterId) -> Result<()> {
     // Each minute, when the engine serves; now, for the story.
     let told = office.follow().await?;
+    let standing = office.session().standing(matter).await?;
+    println!("8. The matter is `{}` in Clio", standing.status);
     for line in &told.lines {
         println!("   {}: {}", line.id, line.label);
     }
-    let standing = office.session().standing(matter).await?;
-    println!("8. The matter is `{}` in Clio", standing.status);
     check(standing.status == Status::Draft, "a bill that was not approved is a draft")?;
     for project in office.altfee.projects(matter).await? {
         let Err(refused) = office.altfee.price(&project.id, "1 USD".parse()?) else {
