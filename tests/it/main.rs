@@ -18,6 +18,7 @@ mod desk;
 mod disputed;
 mod faults;
 mod files;
+mod from_inside;
 mod leaks;
 mod lists;
 mod metrics;

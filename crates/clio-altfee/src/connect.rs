@@ -201,7 +201,8 @@ impl Session<'_> {
         let mut became = Vec::new();
         for project in &projects {
             let one = self.became(&project.id, Some(&report)).await?;
-            if matches!(one, Became::Stands(_)) && project.status.is_none() {
+            // What was kept may be on a bill: the flow `altfee/status` finds out.
+            if matches!(one, Became::Stands(_)) && project.status.is_none() && written(project, &report) {
                 self.altfee().set_status(&project.id, Status::Unbillable, None).await?;
             }
             became.push((project.id.clone(), one));
@@ -312,6 +313,13 @@ fn left_out(project: &ProjectId, report: Option<&Report>) -> bool {
     let lines = report.into_iter().flat_map(|report| &report.lines);
     let of = |line: &&clio_sync::Line| line.id == project.as_str();
     lines.filter(of).any(|line| line.outcome == LineOutcome::Skipped)
+}
+
+/// The engine has written it just now, so that it is on no bill.
+fn written(project: &Project, report: &Report) -> bool {
+    let of = |line: &&clio_sync::Line| line.id == project.id.as_str();
+    let by = |line: &clio_sync::Line| matches!(line.outcome, LineOutcome::Created | LineOutcome::Updated);
+    report.lines.iter().filter(of).any(by)
 }
 
 fn wanted(projects: &[Project], gone: &[ProjectId], connection: &Connection) -> Named {

@@ -15,3 +15,5 @@ mod interleavings;
 mod invoice;
 mod rows;
 mod standing;
+mod status_flow;
+mod stubborn;
