@@ -7,9 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use clio_sync::{
-    Adapter, ConflictPolicy, Error, ErrorKind, Flow, FlowKey, Pass, Result, Scope, hub,
-};
+use clio_sync::{Adapter, ConflictPolicy, Error, ErrorKind, Flow, FlowKey, Pass, Result, Scope, hub};
 
 use crate::{
     CaseStatus, Settings, UnmappedStage,
@@ -119,7 +117,7 @@ impl Adapter for Integration {
                     unmapped: self.unmapped.clone(),
                     long: asked.is_some_and(|asked| asked.long),
                 };
-                let cases = Cases { side: self.side.clone(), clock: clio.clock() };
+                let cases = Cases { side: self.side.clone(), clock: clio.clock().clone() };
                 let map = |attempt: &Attempt| mapping::case(attempt, &self.settings);
                 pass.pull(source, map)
                     .settings(self.settings.fingerprint())
@@ -133,9 +131,7 @@ impl Adapter for Integration {
                 let source = Messages { side: self.side.clone(), clio: clio.clone(), links };
                 pass.pull(source, messages::communication).into(hub::communications(&clio)).await
             }
-            (other, _) => {
-                Err(Error::new(ErrorKind::UnknownFlow, format!("Case Status has no flow {other}")))
-            }
+            (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("Case Status has no flow {other}"))),
         }
     }
 }

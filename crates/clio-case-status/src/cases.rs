@@ -206,7 +206,11 @@ impl Target for Cases {
 
 impl Cases {
     /// An answer after this time counts as lost.
-    async fn within(&self, limits: SendLimits, work: impl Future<Output = Result<Outcome, Error>>) -> Outcome {
+    async fn within(
+        &self,
+        limits: SendLimits,
+        work: impl Future<Output = Result<Outcome, Error>>,
+    ) -> Outcome {
         let late = self.clock.sleep(limits.answer_within);
         futures_util::pin_mut!(work);
         match futures_util::future::select(work, late).await {

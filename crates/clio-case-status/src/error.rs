@@ -33,14 +33,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AllMattersOff => {
-                f.write_str("the firm imports its matters one by one: name the one, or allow all in the settings")
-            }
+            Self::AllMattersOff => f.write_str(
+                "the firm imports its matters one by one: name the one, or allow all in the settings",
+            ),
             Self::NotAMatter(error) => write!(f, "{error}: give the number after `matters/` in its address"),
             Self::OtherHost { given, firm } => {
                 write!(f, "the address is one at {given}, and the firm's matters are at {firm}")
             }
-            Self::NotDelivered(_, error) => write!(f, "the sync was made; its report was not delivered: {error}"),
+            Self::NotDelivered(_, error) => {
+                write!(f, "the sync was made; its report was not delivered: {error}")
+            }
             Self::Sync(error) => error.fmt(f),
         }
     }

@@ -159,15 +159,20 @@ impl fmt::Display for SyncReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for matter in &self.matters {
             let (title, reason) = (&matter.title, matter.reason.as_deref().unwrap_or_default());
-            let line = format!("{:<12} {:<10} {title}  {reason}", matter.integration_id, matter.result.word());
+            let line =
+                format!("{:<12} {:<10} {title}  {reason}", matter.integration_id, matter.result.word());
             writeln!(f, "{}", line.trim_end())?;
         }
         for stage in &self.unmapped {
             writeln!(f, "stage `{}` ({}) has no status", stage.name, stage.stage)?;
         }
         use SyncResult::{Failed, Imported, LeftOut, Unchanged, Unclear, Updated};
-        let sums = [Imported, Updated, Unchanged, LeftOut, Failed, Unclear].map(|result| (result, self.count(result)));
-        let said = sums.iter().filter(|(_, count)| *count > 0).map(|(result, count)| format!("{count} {}", result.word()));
+        let sums = [Imported, Updated, Unchanged, LeftOut, Failed, Unclear]
+            .map(|result| (result, self.count(result)));
+        let said = sums
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(result, count)| format!("{count} {}", result.word()));
         let said: Vec<String> = said.collect();
         f.write_str(if said.is_empty() { "nothing to sync" } else { "" })?;
         f.write_str(&said.join(", "))

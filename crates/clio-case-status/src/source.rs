@@ -58,12 +58,18 @@ impl Matters {
     fn since(&self, since: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let now = self.clio.clock().now();
         match since {
-            Some(last) if !self.long => now.checked_sub_signed(self.settings.later_reach).map(|by| by.min(last)),
+            Some(last) if !self.long => {
+                now.checked_sub_signed(self.settings.later_reach).map(|by| by.min(last))
+            }
             _ => now.checked_sub_signed(self.settings.first_reach),
         }
     }
 
-    async fn matters(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<CursorPage<Attempt>> {
+    async fn matters(
+        &self,
+        since: Option<DateTime<Utc>>,
+        position: Option<&str>,
+    ) -> Result<CursorPage<Attempt>> {
         let list = lists::matters(&self.clio).select::<Matter>();
         let page = list.page(self.since(since), position).await?;
         let records = self.attempts(page.records).await?;
@@ -81,7 +87,8 @@ impl Matters {
     /// The matters of the clients that changed.
     async fn of_clients(&self, since: Option<DateTime<Utc>>, position: &str) -> Result<CursorPage<Attempt>> {
         let list = lists::contacts(&self.clio).select::<Changed>();
-        let page = list.page(self.since(since), Some(position).filter(|position| !position.is_empty())).await?;
+        let page =
+            list.page(self.since(since), Some(position).filter(|position| !position.is_empty())).await?;
         let mut found = Vec::new();
         for contact in page.records.into_iter().filter_map(|contact| contact.record.ok()) {
             if contact.is_client != Some(false) {
@@ -182,7 +189,11 @@ impl CursorSource for Matters {
         MATTER
     }
 
-    async fn page(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<CursorPage<Attempt>> {
+    async fn page(
+        &self,
+        since: Option<DateTime<Utc>>,
+        position: Option<&str>,
+    ) -> Result<CursorPage<Attempt>> {
         match position.and_then(|position| position.strip_prefix(IN_CONTACTS)) {
             Some(within) => self.of_clients(since, within).await,
             None => self.matters(since, position).await,

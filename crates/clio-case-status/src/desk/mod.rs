@@ -100,7 +100,8 @@ impl Desk {
 
     /// A call that reads.
     async fn read<T>(&self, read: impl FnOnce(&Records) -> Result<T>) -> Result<T> {
-        match self.faults().next() {
+        let fault = self.faults().next();
+        match fault {
             None => read(&self.lock()),
             Some(DeskFault::Silence) => std::future::pending().await,
             Some(_) => Err(unavailable()),

@@ -1,12 +1,9 @@
 //! People at both ends of a case.
 
 use bytes::Bytes;
-use clio_core::Clock as _;
 
 use super::Desk;
-use crate::{
-    CaseFile, CaseId, FileId, Message, MessageId, Notify, Party, Side, StatusUpdate, UpdateId,
-};
+use crate::{CaseFile, CaseId, FileId, Message, MessageId, Notify, Party, Side, StatusUpdate, UpdateId};
 
 impl Desk {
     /// Somebody of the firm moves a case to another status, and the client is told. `false` when there is no such case.
@@ -32,7 +29,8 @@ impl Desk {
         let mut records = self.lock();
         let integration_id = Some(records.live(case).ok()?.fields.integration_id.clone());
         let id = MessageId::new(records.next_id());
-        let message = Message { integration_id, recipient: to, ..Message::new(id.clone(), from, text, sent_at) };
+        let message =
+            Message { integration_id, recipient: to, ..Message::new(id.clone(), from, text, sent_at) };
         records.messages.push(message);
         Some(id)
     }
@@ -46,8 +44,7 @@ impl Desk {
     /// Somebody of the firm, by name and e-mail address, writes to the client; `None` when there is no such case.
     pub fn staff_writes(&self, case: &CaseId, name: &str, email: &str, text: &str) -> Option<MessageId> {
         let client = self.client(case)?;
-        let staff =
-            Party { email: Some(email.to_owned()), side: Some(Side::Firm), ..Party::named(name) };
+        let staff = Party { email: Some(email.to_owned()), side: Some(Side::Firm), ..Party::named(name) };
         self.say(case, staff, Some(client), text)
     }
 

@@ -24,7 +24,8 @@ impl Smtp {
     /// [`Configuration`](ErrorKind::Configuration) of what is no such URL or address.
     pub fn new(url: &str, from: &str) -> Result<Self> {
         let wrong = |what: &str| Error::new(ErrorKind::Configuration, what.to_owned());
-        let from = from.parse().map_err(|error| wrong("the address of the sender is none").with_source(error))?;
+        let from =
+            from.parse().map_err(|error| wrong("the address of the sender is none").with_source(error))?;
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         let builder =
             builder.map_err(|error| wrong("the URL of the mail server is none").with_source(error))?;

@@ -37,6 +37,7 @@ fn label(sender: Resolved, recipient: Resolved) -> String {
         Resolved::StoodFor(_) => Some(format!("the {what} is not known in Clio, another stands for them")),
         Resolved::Unknown => Some(format!("the {what} is not known in Clio, and nobody stands for them")),
     };
-    let notes: Vec<String> = [said(sender, "sender"), said(recipient, "recipient")].into_iter().flatten().collect();
+    let notes: Vec<String> =
+        [said(sender, "sender"), said(recipient, "recipient")].into_iter().flatten().collect();
     if notes.is_empty() { SUBJECT.to_owned() } else { format!("{SUBJECT}: {}", notes.join("; ")) }
 }

@@ -5,4 +5,4 @@ mod people;
 mod source;
 
 pub(crate) use mapping::communication;
-pub(crate) use source::{Envelope, Messages};
+pub(crate) use source::Messages;

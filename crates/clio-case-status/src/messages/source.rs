@@ -105,7 +105,11 @@ impl CursorSource for Messages {
         MESSAGE
     }
 
-    async fn page(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<CursorPage<Envelope>> {
+    async fn page(
+        &self,
+        since: Option<DateTime<Utc>>,
+        position: Option<&str>,
+    ) -> Result<CursorPage<Envelope>> {
         let page = self.side.messages(since, position).await?;
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
         let mut records = Vec::new();

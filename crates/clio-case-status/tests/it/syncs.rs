@@ -35,7 +35,9 @@ async fn cs2_all_matters_with_the_required_fields_are_imported() {
 async fn cs2_a_matter_that_lacks_something_says_what_and_comes_in_by_itself_once_it_is_complete() {
     let bench = Bench::with(
         |world| world.matters(6),
-        |settings, _| settings.required = vec![Required::ClientName, Required::ClientPhone, Required::Description],
+        |settings, _| {
+            settings.required = vec![Required::ClientName, Required::ClientPhone, Required::Description]
+        },
     )
     .await;
     let matter = bench.matter(0);
@@ -59,8 +61,14 @@ async fn cs2_a_client_who_gets_a_phone_number_brings_the_matter_in_although_the_
     let client = bench.world.record("Matter", matter).expect("a matter")["client"]["id"].clone();
     let path = format!("/contacts/{client}.json");
     let contact = bench.clio.raw(clio_api::http::Method::GET, &path).query("fields", "phone_numbers{id}");
-    let answer: serde_json::Value = serde_json::from_slice(&contact.await.expect("an answer").body).expect("JSON");
-    let gone: Vec<_> = answer["data"]["phone_numbers"].as_array().into_iter().flatten().map(|phone| json!({"id": phone["id"], "_destroy": true})).collect();
+    let answer: serde_json::Value =
+        serde_json::from_slice(&contact.await.expect("an answer").body).expect("JSON");
+    let gone: Vec<_> = answer["data"]["phone_numbers"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|phone| json!({"id": phone["id"], "_destroy": true}))
+        .collect();
     change(&bench, &path, json!({ "phone_numbers": gone })).await;
     let report = bench.session().sync_all().await.expect("a sync");
     let line = report.matters.iter().find(|line| line.integration_id == matter.to_string()).expect("a line");
@@ -104,7 +112,8 @@ async fn cs3_one_matter_by_its_id_or_its_address_with_the_result_at_once() {
 async fn an_address_of_another_region_is_refused() {
     use clio_model::matters::ClioHost;
     let bench = Bench::with(|world| world.matters(2), |settings, _| settings.host = Some(ClioHost::Us)).await;
-    let error = bench.session().sync_one("https://eu.app.clio.com/nc/#/matters/7").await.expect_err("another");
+    let error =
+        bench.session().sync_one("https://eu.app.clio.com/nc/#/matters/7").await.expect_err("another");
     assert!(matches!(error, Error::OtherHost { given: ClioHost::Eu, firm: ClioHost::Us }), "{error}");
     assert!(bench.world.calls().is_empty());
 }
@@ -148,7 +157,10 @@ async fn cs6_a_manual_sync_sends_a_csv_of_every_matter_to_whoever_asked() {
     assert!(mail.starts_with("To: ada@firm.example\n"), "{mail}");
     let csv = std::fs::read(folder.path().join("0001-sync-with-clio.csv")).expect("a file");
     let mut reader = csv::Reader::from_reader(&*csv);
-    assert_eq!(reader.headers().expect("a head"), vec!["integration_id", "title", "result", "reason", "case"]);
+    assert_eq!(
+        reader.headers().expect("a head"),
+        vec!["integration_id", "title", "result", "reason", "case"]
+    );
     let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("rows");
     assert_eq!(rows.len(), report.matters.len());
     assert_eq!(rows.len(), 6);
@@ -177,7 +189,8 @@ async fn cs10_a_case_that_people_made_of_the_matter_is_taken_and_two_are_told() 
     let (one, two) = (bench.matter(0), bench.matter(1));
     bench.session().sync_one(&one.to_string()).await.expect("a sync");
     let fields = bench.desk.cases()[0].fields.clone();
-    let twin = |matter: i64| clio_case_status::CaseFields { integration_id: matter.to_string(), ..fields.clone() };
+    let twin =
+        |matter: i64| clio_case_status::CaseFields { integration_id: matter.to_string(), ..fields.clone() };
     for fields in [twin(two), twin(two)] {
         clio_case_status::CaseStatus::create_case(&bench.desk, &fields).await.expect("a case");
     }

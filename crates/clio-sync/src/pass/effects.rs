@@ -298,8 +298,7 @@ impl Pass<'_> {
         }
         self.event(&Event::Uncertain);
         // The wait counts from now, a little longer than from the send: simpler, and on the safe side.
-        let wait =
-            if intent.creates() { self.settles_in(target) } else { self.changes_settle_in(target) };
+        let wait = if intent.creates() { self.settles_in(target) } else { self.changes_settle_in(target) };
         self.store().mark_uncertain(lease, &keys, wait, reason).await
     }
 
