@@ -92,6 +92,7 @@ mod invoice;
 mod mapping;
 mod model;
 mod port;
+mod read_back;
 mod review;
 mod session;
 mod settings;
