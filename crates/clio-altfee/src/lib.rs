@@ -72,7 +72,9 @@
 //! 6. [`Session::disconnect`]: deletes or keeps what is unbilled, takes what is on a draft off it, and never touches what was
 //!    invoiced. Connecting again doubles nothing.
 //!
-//! [`Session::preview_export`] and [`Session::export`] are for fees without a connection.
+//! [`Session::preview_export`] and [`Session::export`] are for fees without a connection. For a matter of a single project there
+//! are [`Session::preview_matter_rate`] and [`Session::set_matter_rate`]: the flat rate of the whole matter, which keeps less of
+//! what AltFee has, and is never chosen by itself.
 //!
 //! # What is ours
 //!
@@ -94,9 +96,11 @@ mod export;
 mod forms;
 mod invoice;
 mod mapping;
+mod matter_rate;
 mod model;
 mod page;
 mod port;
+mod rate_target;
 mod read_back;
 mod review;
 mod session;
@@ -121,6 +125,7 @@ pub use export::ExportPreview;
 pub use forms::FormRecord;
 pub use invoice::{Difference, InvoiceCheck};
 pub use mapping::{Fee, Unfit, fee};
+pub use matter_rate::{FlatEntry, MatterRatePreview, MatterRateSet, RateBecame, RateWarning};
 pub use model::{
     Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope,
     Service,

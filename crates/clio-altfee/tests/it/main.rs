@@ -15,6 +15,7 @@ mod faults;
 mod forms;
 mod interleavings;
 mod invoice;
+mod matter_rate;
 mod put_back;
 mod rows;
 mod standing;
