@@ -76,6 +76,11 @@
 //! are [`Session::preview_matter_rate`] and [`Session::set_matter_rate`]: the flat rate of the whole matter, which keeps less of
 //! what AltFee has, and is never chosen by itself.
 //!
+//! # What the engine does not write
+//!
+//! Fees, and the flat rates of matters, are written by the engine. Two writes are not: a category ([`fee_category`]), and taking
+//! a line off a draft ([`Session::disconnect`]). Both look first, so that doing them again does no harm.
+//!
 //! # What is ours
 //!
 //! Facts about AltFee are taken from its help pages. These are our choices, since those do not say: which states of a bill

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use clio_model::Money;
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 /// What stands between two pieces of text that are not one line.
 const BREAK: char = '\n';
@@ -29,49 +29,18 @@ impl Page {
     /// What the head, scripts, styles and hidden elements have is not shown. Only what an element says of itself (`hidden`,
     /// `display:none`) counts: style sheets are not read.
     pub(crate) fn of(html: &str) -> Self {
-        let mut text = String::new();
-        // The element that is not shown, and how many of its name are open within.
-        let mut hidden: Option<(Vec<u8>, usize)> = None;
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(true);
+        let mut reader = Reader::default();
         for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
-            match (token, &mut hidden) {
-                (Token::StartTag(tag), Some((name, depth))) if tag.name.0 == *name => *depth += 1,
-                (Token::EndTag(tag), Some((name, depth))) if tag.name.0 == *name => {
-                    *depth -= 1;
-                    if *depth == 0 {
-                        hidden = None;
-                        text.push(BREAK);
-                    }
-                }
-                (_, Some(_)) => {}
-                (Token::StartTag(tag), None) => {
-                    let is = |names: &[&str]| names.iter().any(|name| name.as_bytes() == tag.name.0);
-                    let attribute = |name: &[u8]| tag.attributes.iter().find(|(known, _)| known.0 == name);
-                    let style = attribute(b"style").map(|(_, value)| value.0.to_ascii_lowercase());
-                    let style: Vec<u8> = style
-                        .unwrap_or_default()
-                        .into_iter()
-                        .filter(|sign| !sign.is_ascii_whitespace())
-                        .collect();
-                    let off = attribute(b"hidden").is_some()
-                        || style.windows(12).any(|part| part == b"display:none");
-                    if (off || is(&["head", "script", "style", "template"])) && !is(VOID) && !tag.self_closing
-                    {
-                        hidden = Some((tag.name.0.clone(), 1));
-                    } else if !is(INLINE) {
-                        text.push(BREAK);
-                    }
-                }
-                (Token::EndTag(tag), None) if !INLINE.iter().any(|name| name.as_bytes() == tag.name.0) => {
-                    text.push(BREAK);
-                }
-                (Token::String(piece), None) => {
-                    text.push_str(&String::from_utf8_lossy(&piece).replace(BREAK, " "))
-                }
+            match token {
+                Token::StartTag(tag) => reader.start(&tag),
+                Token::EndTag(tag) => reader.end(&tag.name),
+                Token::String(text) => reader.text(&text),
                 _ => {}
             }
         }
+        let text = reader.text;
         // A line break within a text is a blank, and so is one that does not break; only what elements break stays one.
         let lines = text.split(BREAK).map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         let lines: Vec<String> = lines.filter(|line| !line.is_empty()).collect();
@@ -117,6 +86,65 @@ impl Page {
         self.taken.extend(found.clone());
         found.is_some()
     }
+}
+
+/// Goes through a page from its beginning to its end.
+#[derive(Default)]
+struct Reader {
+    text: String,
+    /// The element that is not shown, and how many of its name are open within.
+    hidden: Option<(Vec<u8>, usize)>,
+}
+
+impl Reader {
+    fn start(&mut self, tag: &StartTag<()>) {
+        match &mut self.hidden {
+            Some((name, depth)) => *depth += usize::from(tag.name.0 == *name),
+            None if is_hidden(tag) => self.hidden = Some((tag.name.0.clone(), 1)),
+            None => self.end_line(&tag.name),
+        }
+    }
+
+    fn end(&mut self, tag: &[u8]) {
+        match &mut self.hidden {
+            Some((name, depth)) => {
+                *depth -= usize::from(tag == name.as_slice());
+                if *depth == 0 {
+                    self.hidden = None;
+                    self.text.push(BREAK);
+                }
+            }
+            None => self.end_line(tag),
+        }
+    }
+
+    fn end_line(&mut self, tag: &[u8]) {
+        if !is_one_of(tag, INLINE) {
+            self.text.push(BREAK);
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        if self.hidden.is_none() {
+            self.text.push_str(&String::from_utf8_lossy(text).replace(BREAK, " "));
+        }
+    }
+}
+
+fn is_hidden(tag: &StartTag<()>) -> bool {
+    if tag.self_closing || is_one_of(&tag.name, VOID) {
+        return false;
+    }
+    let attribute = |name: &[u8]| tag.attributes.iter().find(|(known, _)| known.0 == name);
+    let style = attribute(b"style").map(|(_, value)| value.0.to_ascii_lowercase()).unwrap_or_default();
+    let style: Vec<u8> = style.into_iter().filter(|sign| !sign.is_ascii_whitespace()).collect();
+    is_one_of(&tag.name, &["head", "script", "style", "template"])
+        || attribute(b"hidden").is_some()
+        || style.windows(12).any(|part| part == b"display:none")
+}
+
+fn is_one_of(tag: &[u8], names: &[&str]) -> bool {
+    names.iter().any(|name| name.as_bytes() == tag)
 }
 
 /// The ways in which a number is written: `2999.99` is `2,999.99` too. Which one a bill has depends on the account.
