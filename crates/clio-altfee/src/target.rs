@@ -5,7 +5,7 @@ use std::{mem::take, slice::from_ref, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_api::{Clio, Limits, RetryPolicy, activities::UpdateActivityActivityDescription};
-use clio_core::{Applied, ErrorKind, Id};
+use clio_core::{Applied, ErrorKind, Etag, Id, schema::objects};
 use clio_model::{Currency, activities::BillableActivity};
 use clio_sync::{
     Action, Capabilities, Found, Look, Outcome, Ready, Result, SendLimits, Sending, Target, hub,
@@ -43,7 +43,10 @@ impl Fees {
         }
         let sent = self.activities.send(from_ref(sending), limits, ready).await.pop();
         match sent {
-            Some(Outcome::Applied { remote_id, .. }) if !matches!(sending.action, Action::Delete { .. }) => {
+            Some(Outcome::Applied { remote_id, etag, .. })
+                if !matches!(sending.action, Action::Delete { .. }) =>
+            {
+                let before = before.map(|stood| Before { stood, etag });
                 self.read_back(sending, &remote_id, before.as_ref(), limits).await
             }
             Some(other) => other,
@@ -62,12 +65,12 @@ impl Fees {
         call.with_limits(within(limits)).await.map(Some)
     }
 
-    /// What is known of a fee after it was read back. `before` is what stood there, if it was changed.
+    /// What is known of a fee after it was read back; `before` if it was changed.
     async fn read_back(
         &self,
         sending: &Sending,
         remote_id: &str,
-        before: Option<&BillableActivity>,
+        before: Option<&Before>,
         limits: SendLimits,
     ) -> Outcome {
         let made = match self.read(remote_id, limits).await {
@@ -81,7 +84,9 @@ impl Fees {
             }
             (Err(difference), None) => self.take_away(&made, difference).await,
             (Err(difference), Some(before)) => {
-                let after = self.put_back(before, &made, limits).await;
+                let touched = before.etag.as_ref().is_some_and(|ours| *ours != made.etag);
+                let after =
+                    if touched { left(made.id) } else { self.put_back(&before.stood, &made, limits).await };
                 Outcome::Refused(format!("{MADE_OTHERWISE}{difference}; {after}"))
             }
         }
@@ -135,9 +140,7 @@ impl Fees {
         match call.with_retry(RetryPolicy::never()).await {
             Ok(now) if same_fee(&now, before) => "what stood before was put back".to_owned(),
             Ok(_) => format!("what stood before was sent back, and activity {id} is otherwise all the same"),
-            Err(error) if error.status() == Some(412) => {
-                format!("somebody has changed it since, so activity {id} was left as it is")
-            }
+            Err(error) if error.status() == Some(412) => left(id),
             Err(error) if error.applied() == Applied::No => {
                 format!("what stood before could not be put back: {error}; activity {id} stands so")
             }
@@ -146,6 +149,17 @@ impl Fees {
             }
         }
     }
+}
+
+/// What stood before a change, and the version that came of the change, as Clio answered.
+struct Before {
+    stood: BillableActivity,
+    etag: Option<Etag>,
+}
+
+/// A person was quicker: what they wrote is theirs.
+fn left(id: Id<objects::Activity>) -> String {
+    format!("somebody has changed it since, so activity {id} was left as it is")
 }
 
 fn within(limits: SendLimits) -> Limits {

@@ -1,6 +1,6 @@
 //! What is remembered of the form of fees, and the category that they stand in.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use clio_altfee::{Error, FeeForm, Integration, Settings, fee_category};
 use clio_core::Id;
@@ -66,7 +66,8 @@ async fn a_form_that_clio_made_otherwise_is_remembered_and_warned_of() {
 /// Whatever becomes of the answer, there is one category in the end, and the one that is told.
 #[tokio::test(start_paused = true)]
 async fn a_category_is_made_once_whatever_becomes_of_the_answer() {
-    for fault in Fault::ALL {
+    let later = Fault::AppliedLate(Duration::from_secs(140));
+    for fault in Fault::ALL.iter().chain([&later]) {
         let bench = Bench::new().await;
         bench.world.faults().at_nth("POST", "/activity_descriptions.json", 1, *fault);
         let first = fee_category(&bench.clio, "Fixed").await;
@@ -75,9 +76,11 @@ async fn a_category_is_made_once_whatever_becomes_of_the_answer() {
             // It does not stand: it is made by the next call.
             Err(_) => fee_category(&bench.clio, "Fixed").await.expect("made"),
         };
+        // What is still on its way lands.
+        bench.clio.clock().sleep(Duration::from_secs(600)).await;
+        assert_eq!(fee_category(&bench.clio, " Fixed ").await.expect("found"), id);
         let named = bench.world.categories().into_iter().filter(|one| one.name == "Fixed");
         assert_eq!(named.map(|one| one.id).collect::<Vec<_>>(), [id.get()], "{fault:?}");
-        assert_eq!(fee_category(&bench.clio, " Fixed ").await.expect("found"), id);
     }
 }
 

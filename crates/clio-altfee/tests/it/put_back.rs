@@ -1,6 +1,6 @@
 //! A change of which Clio made something else: what stood before is put back.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use clio_altfee::{Became, FeeForm, Integration, MatterId, Settings};
 use clio_core::Id;
@@ -74,6 +74,33 @@ async fn what_could_not_be_put_back_is_said() {
         assert!(reason.contains(said) && reason.contains(&format!("activity {id}")), "{fault:?}: {reason}");
         assert_eq!(second(&bench).0 == BEFORE, restored, "{fault:?}");
     }
+}
+
+/// Whenever a person changes the fee meanwhile: what they wrote stands.
+#[tokio::test(start_paused = true)]
+async fn what_a_person_wrote_meanwhile_is_not_taken_back() {
+    let mut left = 0;
+    for after in (0..40).map(|tenths| Duration::from_millis(tenths * 100 + 50)) {
+        let longest = Some(BEFORE.chars().count() + 2);
+        let slow = Duration::from_millis(400);
+        let bench = Bench::with(|world| world.longest_note(longest).latency(slow), |_| ()).await;
+        let matter = bench.connected().await;
+        bench.firm.run(PROJECTS).await.expect("run");
+        change(&bench, &matter).await;
+        let id = bench.fees()[1].0;
+        let edit = async {
+            bench.clio.clock().sleep(after).await;
+            bench.world.person("Ada").edit_note(id, "In Ada's own words")
+        };
+        let (ran, edited) = tokio::join!(bench.firm.run(PROJECTS), edit);
+        ran.expect("run");
+        assert!(edited);
+        assert_eq!(second(&bench).0, "In Ada's own words", "after {after:?}");
+        let became = bench.session().confirmation(&matter).await.expect("read").projects.remove(1).1;
+        left +=
+            usize::from(matches!(became, Became::Refused(reason) if reason.contains("was left as it is")));
+    }
+    assert!(left > 0, "at some moment it was just then");
 }
 
 /// Nothing was sent where what stands could not be read before.
