@@ -69,7 +69,8 @@ async fn a_category_is_made_once_whatever_becomes_of_the_answer() {
     let later = Fault::AppliedLate(Duration::from_secs(140));
     for fault in Fault::ALL.iter().chain([&later]) {
         let bench = Bench::new().await;
-        bench.world.faults().at_nth("POST", "/activity_descriptions.json", 1, *fault);
+        // The first one is the bench's own.
+        bench.world.faults().at_nth("POST", "/activity_descriptions.json", 2, *fault);
         let first = fee_category(&bench.clio, "Fixed").await;
         let id = match first {
             Ok(id) => id,
