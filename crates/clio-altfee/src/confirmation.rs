@@ -106,7 +106,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotConnected`], and what kept a system from being read.
+    /// [`Error::NotConnected`](crate::Error::NotConnected), and what kept a system from being read.
     pub async fn confirmation(&self, matter: &MatterId) -> Result<Confirmation> {
         let connection = self.connection(matter).await?;
         let projects = self.altfee().projects(matter).await?;
