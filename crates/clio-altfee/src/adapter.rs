@@ -10,7 +10,8 @@ use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, Scope};
 
 use crate::{
     AltFee, Settings,
-    source::{Changed, KIND, Named, NamedAt, Wanted},
+    rate_target::MatterRates,
+    source::{Changed, KIND, Named, NamedAt, RATE, Wanted},
     target::Fees,
 };
 
@@ -23,6 +24,7 @@ pub(crate) const NAME: &str = "altfee";
 /// - `altfee/projects`, each minute: what changed in connected matters.
 /// - `altfee/session`, when a [session](crate::Session) says so: connecting and disconnecting. Run by itself it writes nothing
 ///   new, and finishes what a session has left of unknown outcome.
+/// - `altfee/matter-rate`, when a session gives a matter a flat rate. Run by itself it writes nothing new.
 #[derive(Debug, Clone)]
 pub struct Integration {
     pub(crate) altfee: Arc<dyn AltFee>,
@@ -71,13 +73,19 @@ impl Adapter for Integration {
 
     fn flows(&self) -> Vec<Flow> {
         // Without a schedule, so that no pass but a session's own comes upon what the session has named.
-        vec![Flow::new("projects").every(Duration::from_secs(60)), Flow::new("session")]
+        vec![
+            Flow::new("projects").every(Duration::from_secs(60)),
+            Flow::new("session"),
+            Flow::new("matter-rate"),
+        ]
     }
 
     async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
         // Before anything is waited for: it belongs to the pass that was just started.
-        let named = if flow.flow == "session" { self.lock().pop() } else { None };
-        let named = named.unwrap_or_else(|| Named::new(KIND, Vec::new()));
+        let rates = flow.flow == "matter-rate";
+        let own = |named: &mut Named| flow.flow != "projects" && rates == (named.kind == RATE);
+        let named = self.lock().pop_if(own);
+        let named = named.unwrap_or_else(|| Named::new(if rates { RATE } else { KIND }, Vec::new()));
         let clio = pass.clio()?;
         let (settings, fees) = (self.settings.clone(), Fees::new(&clio, self.settings.currency));
         let map = |wanted: &Wanted| wanted.mapped(&self.settings);
@@ -95,6 +103,10 @@ impl Adapter for Integration {
                 }
                 let at = clio.clock().now();
                 pass.pull(NamedAt { named, settings, at }, map).into(fees).await
+            }
+            ("matter-rate", _) => {
+                let at = clio.clock().now();
+                pass.pull(NamedAt { named, settings, at }, map).into(MatterRates::new(&clio)).await
             }
             (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("AltFee has no flow {other}"))),
         }
