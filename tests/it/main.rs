@@ -17,6 +17,7 @@ mod desk;
 mod disputed;
 mod faults;
 mod files;
+mod from_inside;
 mod leaks;
 mod lists;
 mod metrics;

@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use clio_core::{Id, schema::objects, values::MatterStatus};
 use clio_model::Money;
-use clio_sync::Plan;
+use clio_sync::{LineOutcome, Plan, Report};
 
 use crate::{
     Became, Confirmation, Connection, Error, Fee, FormRecord, MatterId, Project, ProjectId, Result, Session,
@@ -157,7 +157,8 @@ impl Session<'_> {
         let report = self.apply(&preview.plan, &named).await?;
         let confirmation = self.confirmed(connection.clone(), &projects, Some(&report)).await?;
         for (project, (id, became)) in projects.iter().zip(&confirmation.projects) {
-            if matches!(became, Became::Stands(_)) && project.status.is_none() {
+            // What was kept may be on a bill: the flow `altfee/status` finds out.
+            if matches!(became, Became::Stands(_)) && project.status.is_none() && written(project, &report) {
                 self.altfee().set_status(id, Status::Unbillable, None).await?;
             }
         }
@@ -227,6 +228,13 @@ impl Session<'_> {
         }
         Ok(())
     }
+}
+
+/// The engine has written it just now, so that it is on no bill.
+fn written(project: &Project, report: &Report) -> bool {
+    let of = |line: &&clio_sync::Line| line.id == project.id.as_str();
+    let by = |line: &clio_sync::Line| matches!(line.outcome, LineOutcome::Created | LineOutcome::Updated);
+    report.lines.iter().filter(of).any(by)
 }
 
 fn wanted(projects: &[Project], gone: &[ProjectId], connection: &Connection) -> Named {

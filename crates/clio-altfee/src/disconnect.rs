@@ -92,7 +92,11 @@ impl Session<'_> {
     /// can be edited again.
     ///
     /// A fee is taken off a draft by deleting its line item, which Clio allows while the bill can be changed. That is sent at
-    /// once, outside the engine: sent twice it does the same. Broken off in between, a disconnection is begun again.
+    /// once, outside the engine: sent twice it does the same.
+    ///
+    /// Broken off in between, a disconnection is begun again: until then the matter may be connected still, with none of its
+    /// fees at Clio, and its projects are [absent](Astray::Absent). No flow ends it by itself, since none knows whether it is
+    /// still meant. Connecting writes the fees anew.
     ///
     /// # Errors
     ///
@@ -117,7 +121,10 @@ impl Session<'_> {
             let plan = self.plan(&named).await?;
             self.apply(&plan, &named).await?;
         }
-        self.altfee().disconnect(matter).await?;
+        {
+            let _telling = self.telling().await;
+            self.altfee().disconnect(matter).await?;
+        }
         let mut projects = Vec::new();
         for (id, at) in standing.projects {
             let left = match at {
@@ -126,7 +133,8 @@ impl Session<'_> {
                     lock.map_or(Left::Astray(Astray::Unknown), Left::Invoiced)
                 }
                 Ok(_) => self.left(&id, leaving.unbilled).await?,
-                Err(Astray::Deleted | Astray::Absent) => Left::Nothing,
+                // A list may hide what stands there all the same.
+                Err(Astray::Deleted | Astray::Absent) => self.left(&id, Unbilled::Keep).await?,
                 Err(astray) => Left::Astray(astray),
             };
             projects.push((id, left));

@@ -44,8 +44,10 @@
 //! assert!(confirmation.is_complete());
 //!
 //! // From then on: what changes at AltFee goes to Clio, and where it stands there comes back.
+//! // `engine.serve(..)` runs these each minute.
 //! firm.run("altfee/projects").await?;
-//! assert_eq!(session.refresh(&matter).await?.status, Status::Unbillable);
+//! firm.run("altfee/status").await?;
+//! assert_eq!(session.standing(&matter).await?.status, Status::Unbillable);
 //! # Ok(())
 //! # }
 //! ```
@@ -66,7 +68,9 @@
 //!    back and taken away again if Clio made something else of it. [`Session::confirmation`] tells the ids.
 //! 3. The flow `altfee/projects`: a price or a description that changes at AltFee changes the activity, if nobody has changed it
 //!    in Clio. [`Session::edited`] tells what people changed there.
-//! 4. [`Session::refresh`]: [`Status`] and [`Lock`] of each project. [`Session::may_edit`] is for AltFee to ask first.
+//! 4. The flow `altfee/status`: [`Status`] and [`Lock`] of each project come to AltFee, and a change that a bill refused is sent
+//!    again once the bill is gone. [`Session::refresh`] is the same now, for one matter; [`Session::standing`] only reads, and
+//!    [`Session::may_edit`] is for AltFee to ask first.
 //! 5. [`Session::check_invoices`]: the bill, compared to the cent and to the bullet; [`Session::check_previews`]: so is the page
 //!    that the client will see.
 //! 6. [`Session::disconnect`]: deletes or keeps what is unbilled, takes what is on a draft off it, and never touches what was
@@ -98,6 +102,7 @@ mod connect;
 mod disconnect;
 mod error;
 mod export;
+mod flow;
 mod forms;
 mod invoice;
 mod mapping;
@@ -115,6 +120,7 @@ mod standing;
 mod status;
 mod stored;
 mod target;
+mod telling;
 
 pub use adapter::Integration;
 pub use bill_preview::{PreviewCheck, Shown};

@@ -67,7 +67,9 @@ pub trait AltFee: fmt::Debug + Send + Sync {
     /// Remembers which contact at Clio a client is.
     async fn link_client(&self, client: &ClientId, contact: Id<objects::Contact>) -> Result<()>;
 
-    /// Shows where a project stands at Clio, and locks it or, with `None`, unlocks it.
+    /// Shows where a project stands at Clio, and locks it or, with `None`, unlocks it. An error of the kinds
+    /// [`Configuration`](clio_sync::ErrorKind::Configuration) and [`Protocol`](clio_sync::ErrorKind::Protocol) is of this one
+    /// project, and makes a dead letter of it.
     async fn set_status(&self, project: &ProjectId, status: Status, lock: Option<&Lock>) -> Result<()>;
 }
 

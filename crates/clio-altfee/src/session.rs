@@ -2,12 +2,12 @@
 
 use clio_api::Clio;
 use clio_core::{ErrorKind, Id, schema::objects};
-use clio_sync::{DeadLetter, Firm, Linked, Plan, Report};
+use clio_sync::{DeadLetter, Firm, FlowKey, Linked, Links, Plan, Report};
 use futures_util::TryStreamExt;
 
 use crate::{
     AltFee, Connection, Error, Integration, Matter, MatterId, ProjectId, Result,
-    adapter::NAME,
+    adapter::{NAME, WRITES_FEES},
     source::{KIND, Named},
 };
 
@@ -60,7 +60,16 @@ impl Session<'_> {
 
     /// The activity of a record of this kind of source.
     pub(crate) async fn link_of(&self, kind: &str, id: &str) -> Result<Option<Linked>> {
-        Ok(self.firm.link(NAME, kind, id, ACTIVITY).await?)
+        Ok(self.links().get(kind, id, ACTIVITY).await?)
+    }
+
+    /// Nobody tells AltFee of a project as long as this is kept.
+    pub(crate) async fn telling(&self) -> futures_util::lock::MutexGuard<'_, ()> {
+        self.integration.telling.lock().await
+    }
+
+    pub(crate) fn links(&self) -> Links {
+        self.firm.links(NAME)
     }
 
     /// What the engine would write.
@@ -94,14 +103,12 @@ impl Session<'_> {
     /// Why the newest write of a project was refused, or why it waits for a person, if it was or does.
     pub(crate) async fn trouble(&self, id: &str) -> Result<Option<Trouble>> {
         let letters = self.firm.dead_letters().await?;
-        let ours = |adapter: &str, source_id: &str| adapter == NAME && source_id == id;
-        if let Some(letter) =
-            letters.into_iter().rev().find(|letter| ours(&letter.flow.adapter, &letter.source_id))
-        {
+        let ours = |letter: &DeadLetter| writes_fees(&letter.flow) && letter.source_id == id;
+        if let Some(letter) = letters.into_iter().rev().find(ours) {
             return Ok(Some(Trouble::Refused(letter.reason)));
         }
         let parked = self.firm.parked().await?;
-        let waits = parked.into_iter().rev().find(|one| ours(&one.flow.adapter, &one.source_id));
+        let waits = parked.into_iter().rev().find(|one| writes_fees(&one.flow) && one.source_id == id);
         Ok(waits.map(|intent| Trouble::Waits(intent.reason.unwrap_or_default())))
     }
 
@@ -109,7 +116,7 @@ impl Session<'_> {
     pub(crate) async fn send_again(&self, project: &ProjectId) -> Result<()> {
         let _turn = self.integration.turn.lock().await;
         let letters = self.firm.dead_letters().await?;
-        let ours = |letter: &DeadLetter| letter.flow.adapter == NAME && letter.source_id == project.as_str();
+        let ours = |letter: &DeadLetter| writes_fees(&letter.flow) && letter.source_id == project.as_str();
         if let Some(letter) = letters.iter().rev().find(|letter| ours(letter)) {
             self.firm.retry(letter).await?;
         }
@@ -142,6 +149,11 @@ impl Session<'_> {
     pub(crate) async fn lines_of(&self, bill: Id<objects::Bill>) -> Result<Vec<clio_model::bills::BillLine>> {
         Ok(self.clio.line_items().list().bill_id(bill).select().items().try_collect().await?)
     }
+}
+
+/// The flow is one by which fees are written, and not one that tells AltFee of them.
+fn writes_fees(flow: &FlowKey) -> bool {
+    flow.adapter == NAME && WRITES_FEES.contains(&flow.flow.as_str())
 }
 
 /// What keeps a project from standing at Clio as it is wanted.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use clio_sync::{CursorPage, CursorSource, Incoming, Mapped, Result, fingerprint};
+use clio_sync::{CursorPage, CursorSource, Error, ErrorKind, Incoming, Mapped, Result, fingerprint};
 
 use crate::{AltFee, Connection, Project, Settings, mapping, rate_target::Rate};
 
@@ -114,17 +114,20 @@ impl CursorSource for Changed {
 
     /// A project that is not connected is not one that is gone: what was kept at Clio stays.
     async fn one(&self, id: &str) -> Result<Option<Incoming<Wanted>>> {
-        for connection in self.altfee.connections().await? {
-            let projects = self.altfee.projects(&connection.matter).await?;
-            if let Some(project) = projects.into_iter().find(|project| project.id.as_str() == id) {
-                return Ok(Some(self.wanted(project, &connection)));
-            }
-        }
-        Err(clio_sync::Error::new(
-            clio_sync::ErrorKind::Configuration,
-            format!("project {id} is in no connected matter"),
-        ))
+        let (connection, project) = connected(&*self.altfee, id).await?;
+        Ok(Some(self.wanted(project, &connection)))
     }
+}
+
+/// A project by its id, with the connection of its matter.
+pub(crate) async fn connected(altfee: &dyn AltFee, id: &str) -> Result<(Connection, Project)> {
+    for connection in altfee.connections().await? {
+        let projects = altfee.projects(&connection.matter).await?;
+        if let Some(project) = projects.into_iter().find(|project| project.id.as_str() == id) {
+            return Ok((connection, project));
+        }
+    }
+    Err(Error::new(ErrorKind::Configuration, format!("project {id} is in no connected matter")))
 }
 
 /// What a session has named, and nothing else.

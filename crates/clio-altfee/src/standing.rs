@@ -1,17 +1,16 @@
-//! Where the projects of a connected matter stand at Clio, told to AltFee.
+//! Where the projects of connected matters stand at Clio.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clio_api::choices::ActivityStatus;
+use clio_api::{Clio, choices::ActivityStatus};
 use clio_core::{Id, schema::objects, values::MatterStatus};
-use clio_model::{
-    Bill,
-    activities::{BillableActivity, BillingFacts},
-};
+use clio_model::activities::{BillableActivity, BillingFacts};
+use clio_sync::Links;
 use futures_util::TryStreamExt;
 
 use crate::{
-    Astray, Connection, Error, Lock, MatterId, Project, ProjectId, Result, Session, Status, status_of,
+    Astray, Connection, Error, Lock, MatterId, Project, ProjectId, Result, Session, Status,
+    session::ACTIVITY, source::KIND, status_of,
 };
 
 /// Where a connected matter stands at Clio.
@@ -56,12 +55,95 @@ pub struct Standing {
     pub lock: Option<Lock>,
 }
 
-/// What was read of bills already.
-type Bills = BTreeMap<Id<objects::Bill>, Option<String>>;
+/// AltFee shows the project so.
+pub(crate) fn shows(project: &Project, at: &Standing) -> bool {
+    project.status == Some(at.status) && project.lock == at.lock
+}
+
+/// So many activities are asked for at once: their ids are in the address.
+const AT_ONCE: usize = 100;
+
+/// Reads where projects stand.
+#[derive(Debug, Clone)]
+pub(crate) struct Standings {
+    pub(crate) clio: Clio,
+    pub(crate) links: Links,
+}
+
+impl Standings {
+    /// Where these projects stand, in their order, whatever matters they are of. Two requests for a hundred of them, and none
+    /// for those that have no activity.
+    pub(crate) async fn of(
+        &self,
+        projects: &[ProjectId],
+    ) -> clio_sync::Result<Vec<Result<Standing, Astray>>> {
+        let linked = self.linked(projects).await?;
+        let ids: Vec<_> = linked.iter().flatten().copied().collect();
+        let (mut activities, mut given_up) = (BTreeMap::new(), BTreeSet::new());
+        for ids in ids.chunks(AT_ONCE) {
+            activities.extend(self.activities(ids).await?);
+            given_up.extend(self.written_off(ids).await?);
+        }
+        let stands = |id: Id<objects::Activity>| {
+            let activity = activities.get(&id).ok_or(Astray::Deleted)?;
+            standing(activity, given_up.contains(&id))
+        };
+        Ok(linked.into_iter().map(|id| id.ok_or(Astray::Absent).and_then(stands)).collect())
+    }
+
+    /// Where a project stands, whatever was written off.
+    pub(crate) async fn alone(&self, project: &ProjectId) -> clio_sync::Result<Result<Standing, Astray>> {
+        match self.linked(std::slice::from_ref(project)).await?.pop() {
+            Some(Some(id)) => {
+                let activity = self.activities(&[id]).await?.remove(&id);
+                Ok(activity.ok_or(Astray::Deleted).and_then(|activity| standing(&activity, false)))
+            }
+            _ => Ok(Err(Astray::Absent)),
+        }
+    }
+
+    /// The activity of each, as far as the engine wrote one and knows that it stands.
+    async fn linked(&self, projects: &[ProjectId]) -> clio_sync::Result<Vec<Option<Id<objects::Activity>>>> {
+        let mut all = Vec::new();
+        for project in projects {
+            let linked = self.links.get(KIND, project.as_str(), ACTIVITY).await?;
+            let id = linked.and_then(|linked| linked.remote_id.parse().ok());
+            all.push(id.map(Id::new));
+        }
+        Ok(all)
+    }
+
+    async fn activities(
+        &self,
+        ids: &[Id<objects::Activity>],
+    ) -> clio_sync::Result<BTreeMap<Id<objects::Activity>, BillableActivity>> {
+        let list = self.clio.activities().list().ids(ids.iter().copied()).select::<BillableActivity>();
+        Ok(list.items().map_ok(|activity| (activity.id, activity)).try_collect().await?)
+    }
+
+    /// No field of an activity says that it was written off: only the list can be asked.
+    async fn written_off(
+        &self,
+        ids: &[Id<objects::Activity>],
+    ) -> clio_sync::Result<BTreeSet<Id<objects::Activity>>> {
+        let list = self.clio.activities().list().ids(ids.iter().copied()).status(ActivityStatus::WrittenOff);
+        Ok(list.items().map_ok(|activity| activity.id).try_collect().await?)
+    }
+}
+
+/// Where a project stands by its activity. Pure.
+fn standing(activity: &BillableActivity, written_off: bool) -> Result<Standing, Astray> {
+    let status = status_of(&BillingFacts { written_off, ..BillingFacts::of(activity) })?;
+    let bill = activity.bill.as_ref().filter(|_| status.locks());
+    let lock = bill.and_then(|bill| {
+        Some(Lock { bill: bill.id, number: bill.number.clone(), state: bill.state.clone()? })
+    });
+    Ok(Standing { status, lock })
+}
 
 impl Session<'_> {
-    /// Reads where the projects of a connected matter stand at Clio, shows it at AltFee, and locks and unlocks there what
-    /// follows. To be called now and then, such as each minute, for each connected matter.
+    /// What the flow `altfee/status` does each minute, now and for one matter: reads where its projects stand at Clio, shows it
+    /// at AltFee, and locks and unlocks there what follows.
     ///
     /// A change that Clio refused because of a bill is sent again once the bill is gone.
     ///
@@ -76,9 +158,9 @@ impl Session<'_> {
         for (id, at) in &standing.projects {
             let Ok(at) = at else { continue };
             let known = projects.iter().find(|project| project.id == *id);
-            if known.is_some_and(|known| known.status != Some(at.status) || known.lock != at.lock) {
+            if known.is_some_and(|known| !shows(known, at)) {
                 // Before AltFee is told, so that what is broken off in between is done the next time.
-                if at.lock.is_none() && known.is_some_and(|known| known.lock.is_some()) {
+                if at.lock.is_none() {
                     self.send_again(id).await?;
                 }
                 self.altfee().set_status(id, at.status, at.lock.as_ref()).await?;
@@ -95,12 +177,10 @@ impl Session<'_> {
     pub async fn standing(&self, matter: &MatterId) -> Result<MatterStanding> {
         let connection = self.connection(matter).await?;
         let moved = self.moved(&connection).await?;
-        let (given_up, mut bills) = (self.written_off(&connection).await?, Bills::new());
-        let mut projects = Vec::new();
-        for project in self.altfee().projects(matter).await? {
-            let standing = self.standing_of(&project.id, &given_up, &mut bills).await?;
-            projects.push((project.id, standing));
-        }
+        let projects = self.altfee().projects(matter).await?;
+        let projects: Vec<ProjectId> = projects.into_iter().map(|project| project.id).collect();
+        let standings = self.standings().of(&projects).await?;
+        let projects: Vec<_> = projects.into_iter().zip(standings).collect();
         let stands = projects.iter().filter_map(|(_, at)| Some(at.as_ref().ok()?.status));
         Ok(MatterStanding { matter: matter.clone(), status: Status::of_matter(stands), projects, moved })
     }
@@ -122,58 +202,23 @@ impl Session<'_> {
     ///
     /// [`Error::Locked`] names the bill, its number and its state.
     pub async fn may_edit(&self, project: &Project) -> Result<()> {
-        let Some(connection) = self.altfee().connection(&project.matter).await? else { return Ok(()) };
-        let given_up = self.written_off(&connection).await?;
-        match self.standing_of(&project.id, &given_up, &mut Bills::new()).await? {
-            Ok(Standing { lock: Some(lock), .. }) => Err(Error::Locked { project: project.id.clone(), lock }),
+        if self.altfee().connection(&project.matter).await?.is_none() {
+            return Ok(());
+        }
+        match self.standings().of(std::slice::from_ref(&project.id)).await?.pop() {
+            Some(Ok(Standing { lock: Some(lock), .. })) => {
+                Err(Error::Locked { project: project.id.clone(), lock })
+            }
             _ => Ok(()),
         }
     }
 
-    pub(crate) async fn standing_of(
-        &self,
-        project: &ProjectId,
-        given_up: &BTreeSet<Id<objects::Activity>>,
-        bills: &mut Bills,
-    ) -> Result<Result<Standing, Astray>> {
-        let Some(linked) = self.link(project).await? else { return Ok(Err(Astray::Absent)) };
-        let Some(activity) = self.activity(&linked.remote_id).await? else { return Ok(Err(Astray::Deleted)) };
-        let written_off = given_up.contains(&activity.id);
-        let facts = BillingFacts { written_off, ..BillingFacts::of(&activity) };
-        let status = match status_of(&facts) {
-            Ok(status) => status,
-            Err(astray) => return Ok(Err(astray)),
-        };
-        let lock = if status.locks() { self.lock(&activity, bills).await? } else { None };
-        Ok(Ok(Standing { status, lock }))
-    }
-
     /// Where a project stands, whatever was written off.
     pub(crate) async fn standing_alone(&self, project: &ProjectId) -> Result<Result<Standing, Astray>> {
-        self.standing_of(project, &BTreeSet::new(), &mut Bills::new()).await
+        Ok(self.standings().alone(project).await?)
     }
 
-    async fn lock(&self, activity: &BillableActivity, bills: &mut Bills) -> Result<Option<Lock>> {
-        let Some((bill, state)) =
-            activity.bill.as_ref().and_then(|bill| Some((bill.id, bill.state.clone()?)))
-        else {
-            return Ok(None);
-        };
-        if let Some(number) = bills.get(&bill) {
-            return Ok(Some(Lock { bill, number: number.clone(), state }));
-        }
-        let number = self.clio.bills().get(bill).select::<Bill>().await?.number;
-        bills.insert(bill, number.clone());
-        Ok(Some(Lock { bill, number, state }))
-    }
-
-    /// No field of an activity says that it was written off: only the list can be asked.
-    pub(crate) async fn written_off(
-        &self,
-        connection: &Connection,
-    ) -> Result<BTreeSet<Id<objects::Activity>>> {
-        let list = self.clio.activities().list().matter_id(connection.clio_matter);
-        let list = list.status(ActivityStatus::WrittenOff);
-        Ok(list.items().map_ok(|activity| activity.id).try_collect().await?)
+    fn standings(&self) -> Standings {
+        Standings { clio: self.clio.clone(), links: self.links() }
     }
 }

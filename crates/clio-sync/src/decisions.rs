@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Attempt, DeadLetter, Error, ErrorKind, Firm, Intent, IntentState, Lease, LinkKey, Linked, Report, Result,
-    Verdict,
+    Attempt, DeadLetter, Error, ErrorKind, Firm, Intent, IntentState, Lease, Report, Result, Verdict,
 };
 
 /// A dead letter with all that is known of it.
@@ -118,28 +117,6 @@ impl Firm {
         let discarded = self.config.store.discard_dead_letter(&lease, &letter.flow, &letter.source_id).await;
         self.rest().await;
         discarded
-    }
-
-    /// What belongs to a record of a source at a target, if anything does.
-    ///
-    /// # Errors
-    ///
-    /// What kept the store from being read.
-    pub async fn link(
-        &self,
-        adapter: &str,
-        source: &str,
-        source_id: &str,
-        target: &str,
-    ) -> Result<Option<Linked>> {
-        let key = LinkKey {
-            firm: self.name().to_owned(),
-            adapter: adapter.to_owned(),
-            source: source.to_owned(),
-            source_id: source_id.to_owned(),
-            target: target.to_owned(),
-        };
-        self.config.store.link(&key).await
     }
 
     /// To be called before anything runs, when the store was restored from a backup that was made at `since`, or may have

@@ -39,6 +39,14 @@ pub(crate) struct Hints {
     pub(crate) bell: Bell,
 }
 
+impl Hints {
+    /// This flow is due.
+    pub(crate) fn add(&self, flow: FlowKey) {
+        lock(&self.due).insert(flow);
+        self.bell.ring();
+    }
+}
+
 /// The sync engine: firms, each with its adapters, over one store.
 ///
 /// Several engines may share a store, in one process or in many: a firm is worked for by one at a time, and what a paused
@@ -156,8 +164,7 @@ impl Engine {
         let known = known
             .ok_or_else(|| Error::new(ErrorKind::UnknownFlow, format!("the engine has no firm `{firm}`")))?;
         let (key, _) = known.find(flow)?;
-        lock(&self.config.hints.due).insert(key);
-        self.config.hints.bell.ring();
+        self.config.hints.add(key);
         Ok(())
     }
 

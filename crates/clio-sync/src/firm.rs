@@ -39,6 +39,10 @@ impl FirmState {
             leases: Leases::default(),
         }
     }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// An adapter with its flows: they are looked at often.

@@ -58,6 +58,8 @@
 //! | run one record | [`Firm::run_one`] |
 //! | keep a local copy of a list | [`Pass::mirror`], [`Store::mirrored`] |
 //! | see what could not be written, and try again | [`Firm::dead_letters`], [`Firm::explain`], [`Firm::retry`], [`Firm::discard`] |
+//! | know in a source or a target what was written | [`Pass::links`] |
+//! | send again what a target refused, once a flow finds the reason gone | [`Pass::refusals`] |
 //! | decide about a write that waits for a person | [`Firm::parked`], [`Firm::attempts`], [`Firm::settle`] |
 //! | go on after restoring a backup | [`Firm::recover`] |
 //! | show a bar | [`Progress`]; `examples/mirror` has one to copy |
@@ -90,6 +92,7 @@ mod error;
 mod executor;
 mod firm;
 mod link;
+mod links;
 #[cfg(feature = "hub")]
 mod login;
 #[cfg(not(feature = "metrics"))]
@@ -118,7 +121,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use executor::{Executor, Handler, LocalExecutor, Run, RunOutcome};
 pub use firm::Firm;
 pub use link::{Brake, Conflict, ConflictField, ConflictPolicy, Linked, SweepEnd, Swept, forget_values};
-pub use pass::{Pass, Pull, Receive};
+pub use links::Links;
+pub use pass::{Pass, Pull, Receive, Refusals};
 pub use plan::{Plan, Preview, Scope, Step};
 pub use report::{Event, Line, LineOutcome, Progress, Report};
 pub use schedule::{Cron, Schedule};

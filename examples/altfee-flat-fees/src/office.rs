@@ -11,7 +11,7 @@ use clio_api::{Clio, Region};
 use clio_core::{Clock, SystemClock};
 use clio_fixtures::ClioWorld;
 use clio_model::Currency;
-use clio_sync::{Engine, Firm};
+use clio_sync::{Engine, Firm, Report};
 use clio_sync_sqlite::SqliteStore;
 use rust_decimal::Decimal;
 
@@ -71,6 +71,12 @@ impl Office {
 
     pub(crate) fn session(&self) -> Session<'_> {
         self.integration.session(&self.firm, &self.clio)
+    }
+
+    /// What changed at AltFee goes to Clio, and where it stands there comes back.
+    pub(crate) async fn follow(&self) -> Result<Report> {
+        self.firm.run("altfee/projects").await?;
+        Ok(self.firm.run("altfee/status").await?)
     }
 
     pub(crate) fn today() -> Result<NaiveDate> {

@@ -90,8 +90,13 @@ pub(crate) async fn bill(office: &Office, matter: &MatterId, of: Id<objects::Mat
 
 /// Step 8: from Draft on, projects are locked.
 pub(crate) async fn follow_status(office: &Office, matter: &MatterId) -> Result<()> {
-    let standing = office.session().refresh(matter).await?;
+    // Each minute, when the engine serves; now, for the story.
+    let told = office.follow().await?;
+    let standing = office.session().standing(matter).await?;
     println!("8. The matter is `{}` in Clio", standing.status);
+    for line in &told.lines {
+        println!("   {}: {}", line.id, line.label);
+    }
     check(standing.status == Status::Draft, "a bill that was not approved is a draft")?;
     for project in office.altfee.projects(matter).await? {
         let Err(refused) = office.altfee.price(&project.id, "1 USD".parse()?) else {
@@ -122,7 +127,10 @@ pub(crate) async fn disconnect_and_again(
     check(office.standing("Activity")? == office.scoped(matter).await?, "nothing is doubled")?;
     let bill = ada.bill(NewBill { matter: Some(to.get()), ..NewBill::default() }).ok_or("nothing to bill")?;
     check(ada.approve(bill), "the bill is approved")?;
-    println!("   the matter is `{}` in Clio", session.refresh(matter).await?.status);
+    office.follow().await?;
+    println!("   the matter is `{}` in Clio", session.standing(matter).await?.status);
+    let shown = office.altfee.projects(matter).await?;
+    check(shown.iter().all(|one| one.status == Some(Status::Invoice)), "AltFee shows what was invoiced")?;
     let all = session.check_invoices(matter).await?;
     check(all.len() == 1 && all[0].agrees(), "the invoice agrees with AltFee")?;
     match session.disconnect(matter, Leaving::default()).await {

@@ -15,10 +15,15 @@ use clio_sync::{Engine, Firm};
 use clio_sync_sqlite::SqliteStore;
 use rust_decimal::Decimal;
 
+use crate::stubborn::Stubborn;
+
 pub(crate) struct Bench {
     pub(crate) world: ClioWorld,
     pub(crate) clio: Clio,
     pub(crate) book: Book,
+    /// The same book, as the integration has it.
+    pub(crate) stubborn: Stubborn,
+    pub(crate) engine: Engine,
     pub(crate) firm: Firm,
     pub(crate) integration: Integration,
     pub(crate) bernie: ClientId,
@@ -74,18 +79,22 @@ impl Bench {
             scope("Shareholder agreement", "2999.99 USD", &["Drafting", "Two rounds of comments", "Signing"]),
         ];
         let guideline = book.add_guideline("Corporate", "corporate work", projects);
+        let stubborn = Stubborn::new(&book);
         let mut settings = Settings::new(Currency::USD, FeeForm::Category(category));
         set(&mut settings);
-        let integration = Integration::new(Arc::new(book.clone()), settings);
+        let integration = Integration::new(Arc::new(stubborn.clone()), settings);
         let store = SqliteStore::options().clock(clock.clone()).inline();
         let engine = Engine::new(store.open(folder.path().join("state")).expect("a store"));
-        let firm = engine.with_clock(clock.clone()).firm("acme-law", clio.clone());
+        let engine = engine.with_clock(clock.clone());
+        let firm = engine.firm("acme-law", clio.clone());
         firm.attach(integration.clone());
         let before = world.calls().len();
         Self {
             world,
             clio,
             book,
+            stubborn,
+            engine,
             firm,
             integration,
             bernie,
@@ -140,6 +149,12 @@ impl Bench {
             (one["id"].as_i64().expect("an id"), note, price, one["flat_rate"] == true)
         })
         .collect()
+    }
+
+    /// What took effect at Clio in the test.
+    pub(crate) fn applied(&self) -> usize {
+        let all = self.world.calls();
+        all.iter().skip(self.before).filter(|call| call.method != "GET" && call.applied).count()
     }
 
     /// What was written to Clio in the test.

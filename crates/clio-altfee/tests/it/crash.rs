@@ -41,7 +41,7 @@ impl Cut {
         self.reached.load(Ordering::SeqCst)
     }
 
-    async fn point(&self) {
+    pub(crate) async fn point(&self) {
         if self.passed.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
             self.reached.store(true, Ordering::SeqCst);
             pending::<()>().await;
@@ -92,7 +92,7 @@ impl Programme {
             .expect("a client");
         let category = fee_category(&bench.clio, "Flat fee (AltFee)").await.expect("a category");
         let settings = Settings::new(Currency::USD, FeeForm::Category(category));
-        let integration = Integration::new(Arc::new(bench.book.clone()), settings);
+        let integration = Integration::new(Arc::new(bench.stubborn.clone()), settings);
         let store = SqliteStore::options().clock(clock.clone()).inline();
         let engine = Engine::new(store.open(state).expect("a store")).with_clock(clock);
         let firm = engine.firm("acme-law", clio.clone());

@@ -92,7 +92,7 @@ async fn what_was_invoiced_is_never_touched() {
 #[tokio::test(start_paused = true)]
 async fn a_bill_that_was_approved_a_moment_ago_is_named() {
     let second = Duration::from_secs(1);
-    for calls in [5.2, 7.2] {
+    for calls in [3.2, 5.2] {
         let bench = Bench::with(|world| world.latency(second), |_| ()).await;
         let matter = bench.connected().await;
         let id = bill(&bench, &[0]);

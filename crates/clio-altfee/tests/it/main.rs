@@ -19,3 +19,5 @@ mod matter_rate;
 mod put_back;
 mod rows;
 mod standing;
+mod status_flow;
+mod stubborn;

@@ -76,6 +76,8 @@ shows! { BillableActivity: id, kind; }
 pub struct ActivityBill {
     /// The bill.
     pub id: Id<objects::Bill>,
+    /// Its number, which need not be one.
+    pub number: Option<String>,
     /// Where it stands.
     pub state: Option<BillState>,
     /// Its line items can be changed (Clio's document).

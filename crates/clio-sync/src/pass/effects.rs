@@ -225,7 +225,9 @@ impl Pass<'_> {
                 let lossy = echo.map(|echo| changed(&intent.write.content, &echo)).unwrap_or_default();
                 self.confirm(target, &lease, intent, attempt, remote_id, etag, lossy).await
             }
-            Outcome::Refused(reason) if attempt > 1 && sending.action != Action::Create => {
+            Outcome::Refused(reason)
+                if attempt > 1 && sending.action != Action::Create && !is_harmless_to_repeat(target) =>
+            {
                 // An earlier attempt may be why: what stands there tells.
                 self.compare(target, &lease, &Intent { attempt, ..intent.clone() }, Some(reason)).await
             }

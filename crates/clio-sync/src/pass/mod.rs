@@ -7,6 +7,7 @@ mod look;
 mod mirror;
 mod reading;
 mod record;
+mod refusals;
 mod uncertain;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -20,17 +21,18 @@ use crate::{
 
 pub use cursor::Pull;
 pub use inbox::Receive;
+pub use refusals::Refusals;
+use refusals::Tenure;
 
 /// One run of one flow for one firm: the adapter's way to the engine.
 ///
 /// A run can be dropped at any moment, as by a crash: whatever was recorded is taken up by the next one.
 #[derive(Debug)]
 pub struct Pass<'a> {
-    config: &'a Config,
+    pub(crate) config: &'a Config,
     firm: &'a FirmState,
     flow: FlowKey,
-    /// The epoch of the lease that this run began under.
-    epoch: Option<i64>,
+    tenure: Tenure<'a>,
     scope: Scope,
     mode: Mode,
     policy: ConflictPolicy,
@@ -60,7 +62,8 @@ impl<'a> Pass<'a> {
     ) -> Self {
         let report = Report::new(flow.clone());
         let policy = ConflictPolicy::default();
-        Self { config, firm, flow, epoch: None, scope, mode, policy, report }
+        let tenure = Tenure::new(config, firm);
+        Self { config, firm, flow, tenure, scope, mode, policy, report }
     }
 
     /// What the run wrote down, if it was only to plan.
@@ -84,6 +87,11 @@ impl<'a> Pass<'a> {
     /// Which records this run is to read. [`Pull`] sees to it by itself.
     pub fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    /// A person decides what is written: the run only [plans](crate::Firm::plan), or carries a plan [out](crate::Firm::apply).
+    pub fn is_planned(&self) -> bool {
+        !matches!(self.mode, Mode::Write)
     }
 
     /// The firm's Clio. What this flow asks of it waits for people, and takes turns with other flows.
@@ -128,17 +136,13 @@ impl<'a> Pass<'a> {
         &*self.config.store
     }
 
-    /// The right to write for this firm, renewed well before it ends.
+    /// The right to write for this firm.
     ///
-    /// Once another engine had it in between, what this run believes of the store may be wrong: then it ends, even if the
-    /// right could be had again.
-    async fn lease(&mut self) -> Result<Lease> {
-        let lease = self.firm.leases.hold(self.config, &self.flow.firm).await?;
-        if *self.epoch.get_or_insert(lease.epoch) == lease.epoch {
-            return Ok(lease);
-        }
-        let message = format!("another engine has worked for {} meanwhile", self.flow.firm);
-        Err(crate::Error::new(crate::ErrorKind::Fenced, message))
+    /// # Errors
+    ///
+    /// As [`Tenure::lease`].
+    async fn lease(&self) -> Result<Lease> {
+        self.tenure.lease().await
     }
 
     fn event(&self, event: &Event) {
