@@ -6,6 +6,7 @@
 mod authorisation;
 mod bad_input;
 mod bad_sources;
+mod batches;
 mod changes;
 mod clocks;
 mod conflicts;

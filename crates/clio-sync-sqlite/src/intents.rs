@@ -197,7 +197,7 @@ pub(crate) fn confirm(
     let resolution = done(transaction, &open, &one.key, &one.remote_id)?;
     settle(transaction, now, &one.key, &open, IntentState::Confirmed, &resolution)?;
     // What was once said against the record holds no longer: it stands there.
-    letters::forget(transaction, &open.flow, &open.source_id)?;
+    letters::forget_of_link(transaction, open.link)?;
     overtake(transaction, now, &one.key, open.link)?;
     Ok(Confirmed::Linked)
 }

@@ -28,6 +28,19 @@ pub(crate) fn forget(transaction: &Transaction<'_>, flow: &FlowKey, source_id: &
     Ok(forgotten > 0)
 }
 
+/// What any flow said against writing the record of this link holds no longer. Answers whether anything was said.
+pub(crate) fn forget_of_link(transaction: &Transaction<'_>, link: i64) -> Result<bool> {
+    let forgotten = transaction
+        .prepare_cached(
+            "DELETE FROM dead_letter
+             WHERE (firm, adapter, source_id) = (SELECT firm, adapter, source_id FROM link WHERE id = ?1)
+               AND flow IN (SELECT flow FROM intent WHERE link = ?1)",
+        )
+        .and_then(|mut sql| sql.execute([link]))
+        .map_err(store_error)?;
+    Ok(forgotten > 0)
+}
+
 /// Answers whether that is news.
 pub(crate) fn put(
     transaction: &Transaction<'_>,

@@ -72,23 +72,32 @@ impl Recording<'_> {
     }
 
     /// Acknowledgement and dead letter of a record that is to be written are those of its newest intent, whatever was
-    /// said of the record before. The source handed it out again, so that it is told again.
+    /// said of the record before. The source handed it out again, so that it is told again. Where another flow wrote it, the
+    /// letter is that flow's: a person who has it sent again needs the flow that can.
     fn follow(&self, link: i64) -> Result<()> {
-        let (state, remote_id, reason, effect): (String, Option<String>, Option<String>, String) = self
+        type Newest = (String, Option<String>, Option<String>, String, String);
+        let (state, remote_id, reason, effect, flow): Newest = self
             .transaction
             .prepare_cached(
-                "SELECT state, remote_id, reason, effect FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
+                "SELECT state, remote_id, reason, effect, flow FROM intent WHERE link = ?1 ORDER BY seq DESC LIMIT 1",
             )
             .and_then(|mut sql| {
-                sql.query_row([link], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+                sql.query_row([link], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                })
             })
             .map_err(store_error)?;
         let is = |other: IntentState| state == other.as_str();
         let reason = reason.unwrap_or_default();
-        if is(IntentState::Rejected) {
+        if is(IntentState::Rejected) && flow == self.page.flow.flow {
             self.dead_letter(&reason, None)?;
+        } else if is(IntentState::Rejected) {
+            let theirs = FlowKey { flow, ..self.page.flow.clone() };
+            self.forget_dead_letter()?;
+            letters::put(self.transaction, self.now, &theirs, &self.record.id, &reason, None)?;
         } else {
             self.forget_dead_letter()?;
+            letters::forget_of_link(self.transaction, link)?;
         }
         let deleted = effect == Effect::Delete.as_str();
         if is(IntentState::Confirmed) && !deleted {

@@ -8,9 +8,6 @@ use crate::{
     pages, planning,
 };
 
-/// Why something is deleted that was missed.
-const GONE: &str = "it is gone at the source";
-
 pub(crate) fn end(transaction: &Transaction<'_>, now: i64, lease: &Lease, sweep: &SweepEnd) -> Result<Swept> {
     if sweep.flow.firm != lease.firm {
         return Err(wrong_firm("end_sweep"));
@@ -63,7 +60,7 @@ fn count(transaction: &Transaction<'_>, now: i64, sweep: &SweepEnd) -> Result<(S
     swept.braked = !sweep.brake.allows(gone.len(), held.len());
     if !swept.braked {
         for link in &gone {
-            planning::plan_deletion(transaction, now, &sweep.flow, *link, false, GONE)?;
+            planning::plan_deletion(transaction, now, &sweep.flow, *link, false, &sweep.reason)?;
         }
     }
     Ok((swept, gone))

@@ -35,7 +35,8 @@ pub use settlement::{LinkKey, Rebase, Verdict, Waiver};
 ///
 /// The dead letter and the acknowledgement of a record follow what was decided about it last; but once a creation is
 /// planned and not refused, they follow that, whatever is decided later: a source must not be told that a record was
-/// left out which stands at the target. "Oldest first" holds within one tick of the clock too.
+/// left out which stands at the target. "Oldest first" holds within one tick of the clock too. Where several flows write
+/// the same record, the letter of a refused write is of the flow that wrote it, and any newer decision ends it.
 ///
 /// An implementation has to pass the suite in the module `conformance` (behind the feature of that name).
 #[async_trait]

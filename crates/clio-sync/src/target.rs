@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 use sha2::{Digest, Sha256};
 
-use crate::{Content, Error, ErrorKind, Result, Write};
+use crate::{Content, Error, ErrorKind, Result, Write, link::id_alone};
 
 /// A place that records are written to.
 ///
@@ -31,7 +31,7 @@ pub trait Target: Send + Sync {
     /// The newest time that the server told by its own clock; asks it, if none is known yet.
     async fn server_time(&self) -> Result<DateTime<Utc>>;
 
-    /// Sends these, at most [`Capabilities::batch`] of them, with what [`prepare`](Self::prepare) reserved for them. One
+    /// Sends these, at most [`Capabilities::batch`] of them ([`Capabilities::delete_batch`] deletions), with what [`prepare`](Self::prepare) reserved for them. One
     /// outcome for each, in order.
     async fn send(&self, sendings: &[Sending], limits: SendLimits, ready: Ready) -> Vec<Outcome>;
 
@@ -39,7 +39,7 @@ pub trait Target: Send + Sync {
     async fn look(&self, look: &Look) -> Result<Vec<Found>>;
 
     /// One record as it stands now; `None` if it does not exist (any more). Needed for [`Capabilities::updates`] and
-    /// [`Capabilities::deletes`].
+    /// [`Capabilities::deletes`]. Not asked of targets with [`Fingerprint::NaturalKey`].
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ pub fn marker(key: &str) -> String {
 }
 
 /// What is to be done with a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
     /// Create it.
@@ -104,6 +104,21 @@ pub enum Action {
         /// Its id.
         remote_id: String,
     },
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create => f.write_str("Create"),
+            Self::Update { remote_id, etag } => {
+                let remote_id = id_alone(remote_id);
+                f.debug_struct("Update").field("remote_id", &remote_id).field("etag", etag).finish()
+            }
+            Self::Delete { remote_id } => {
+                f.debug_struct("Delete").field("remote_id", &id_alone(remote_id)).finish()
+            }
+        }
+    }
 }
 
 /// What a look has to see: whatever of these writes may stand at the target.
@@ -158,6 +173,9 @@ pub struct Capabilities {
     pub fingerprint: Fingerprint,
     /// How many writes one request carries.
     pub batch: usize,
+    /// How many deletions are sent at once, where that is not as many as other writes: a target may take writes by the
+    /// thousand and deletions one by one. Then the deletions go first, so that what they free is free.
+    pub delete_batch: Option<usize>,
     /// It creates records. Where it does not, a write that would have to create one stops the flow, before anything is sent.
     pub creates: bool,
     /// It changes records, and only those that still have the version that was named.
@@ -172,13 +190,28 @@ pub struct Capabilities {
 impl Capabilities {
     /// A target that recognises its records so, and creates them one by one.
     pub fn new(fingerprint: Fingerprint) -> Self {
-        Self { fingerprint, batch: 1, creates: true, updates: false, deletes: false, inert_create: false }
+        Self {
+            fingerprint,
+            batch: 1,
+            delete_batch: None,
+            creates: true,
+            updates: false,
+            deletes: false,
+            inert_create: false,
+        }
     }
 
     /// One request carries so many writes.
     #[must_use]
     pub fn batch(mut self, batch: usize) -> Self {
         self.batch = batch;
+        self
+    }
+
+    /// So many deletions are sent at once, and none together with other writes.
+    #[must_use]
+    pub fn delete_batch(mut self, batch: usize) -> Self {
+        self.delete_batch = Some(batch);
         self
     }
 
@@ -264,7 +297,8 @@ pub struct SendLimits {
 pub enum Outcome {
     /// It stands at the target.
     Applied {
-        /// Its id there.
+        /// Its id there, unique among the records of the target. One that has a name in it has that behind a blank: no
+        /// `Debug` shows more than what comes before the first blank.
         remote_id: String,
         /// Its version there.
         etag: Option<Etag>,
@@ -290,7 +324,7 @@ impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Applied { remote_id, .. } => {
-                f.debug_struct("Applied").field("remote_id", remote_id).finish_non_exhaustive()
+                f.debug_struct("Applied").field("remote_id", &id_alone(remote_id)).finish_non_exhaustive()
             }
             Self::Refused(_) => f.write_str("Refused(..)"),
             Self::Changed => f.write_str("Changed"),
@@ -327,7 +361,7 @@ impl Found {
 impl fmt::Debug for Found {
     /// Leaves the values out: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Found").field("remote_id", &self.remote_id).finish_non_exhaustive()
+        f.debug_struct("Found").field("remote_id", &id_alone(&self.remote_id)).finish_non_exhaustive()
     }
 }
 

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, hub};
 
 use crate::{
-    Client, Settings,
+    Client, Settings, activity_types,
     posted_time::{self, PostedTime, Received},
-    tags::{self, Tags},
+    tags,
 };
 
 /// WiseTime for one firm.
@@ -34,21 +34,20 @@ impl Adapter for WiseTime {
     fn flows(&self) -> Vec<Flow> {
         vec![
             Flow::new("matter-tags").every(Duration::from_secs(60)),
+            nightly(Flow::new("matter-tags-sweep")),
+            Flow::new("activity-types").every(Duration::from_secs(5 * 60)),
             // The poll itself waits for up to a minute.
             Flow::new("posted-time").every(Duration::from_secs(1)),
         ]
     }
 
     async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
-        let clio = pass.clio()?;
         match flow.flow.as_str() {
-            "matter-tags" => {
-                let host = clio.region().api().url().origin().ascii_serialization();
-                pass.pull(hub::matters(&clio), |matter| tags::tag(matter, &host, &self.settings))
-                    .into(Tags { client: self.client.clone() })
-                    .await
-            }
+            "matter-tags" => tags::reconcile(pass, &self.client, &self.settings, false).await,
+            "matter-tags-sweep" => tags::reconcile(pass, &self.client, &self.settings, true).await,
+            "activity-types" => activity_types::reconcile(pass, &self.client).await,
             "posted-time" => {
+                let clio = pass.clio()?;
                 let map = |posting: &Received| {
                     posted_time::time_entry(&posting.group, &posting.directory, &self.settings)
                 };
@@ -58,4 +57,10 @@ impl Adapter for WiseTime {
             other => Err(Error::new(ErrorKind::UnknownFlow, format!("WiseTime has no flow {other}"))),
         }
     }
+}
+
+/// While people sleep: it reads every matter.
+fn nightly(flow: Flow) -> Flow {
+    let daily = flow.clone().every(Duration::from_secs(24 * 60 * 60));
+    flow.cron("40 2 * * *").unwrap_or(daily)
 }

@@ -1,4 +1,5 @@
-//! WiseTime for Clio: matters become tags, posted time becomes time entries, each exactly once.
+//! WiseTime for Clio: matters become tags, activity categories become activity types, and posted time becomes time entries,
+//! each exactly once.
 //!
 //! ```no_run
 //! # async fn demo(store: impl clio_sync::Store + 'static, clio: clio_api::Clio) -> clio_sync::Result<()> {
@@ -18,16 +19,51 @@
 //!
 //! # The types that matter
 //!
-//! - [`WiseTime`]: the adapter, with its two flows.
-//! - [`Client`]: WiseTime's Connect API (as far as the flows need it), on the same seams as the Clio client.
+//! - [`WiseTime`]: the adapter, with its flows.
+//! - [`Client`]: WiseTime's Connect API, on the same seams as the Clio client.
 //! - [`Settings`]: by the names of WiseTime's own connection settings.
-//! - [`wire`]: what WiseTime sends, as it sends it.
+//! - [`wire`]: what WiseTime sends and takes, as it does.
 //!
-//! # The flows
+//! # Tags
 //!
 //! `matter-tags`, each minute: every matter that is open or pending (and with [`Settings::show_closed_cases`] the closed
-//! ones) is a tag, with its number, description and address in Clio; changes follow. Tags of matters that close or
-//! vanish are not taken away yet.
+//! ones) is a tag, with its number as name and keyword, its client and description, its address in Clio, and its id, which
+//! comes back with posted time. Changes follow; a changed number is another tag, and the old one goes. A matter that closes
+//! loses its tag and regains it when it is opened again; the line of the report says what that means for time that was tagged
+//! before: it still comes with the matter's id, and whether Clio takes time for a closed matter is disputed. A setting that
+//! was changed is in force at the next run.
+//!
+//! `matter-tags-sweep`, each night: reads all matters. It finds those that were deleted in Clio, which no list tells; their
+//! tags go with the second sweep that misses them, unless so many are gone at once that it takes a person to believe it
+//! ([`clio_sync::Brake`], [`clio_sync::Scope::SweepWithoutBrake`]). And it sends each tag again every 13 days, a part of them
+//! each night, because WiseTime cannot be asked which tags it has: so one that was lost there comes back.
+//!
+//! 2,000 tags go in one request. Where WiseTime refuses some of them, all others are sent without them, and each refused one
+//! is a dead letter with its reason. So is each tag that the team's plan has no room for (402, [`is_plan_limit`]): as many come
+//! in as fit, and those that exist are kept in step. After an upgrade, [`clio_sync::Firm::retry`] sends the others at once, and
+//! their renewal within 13 days.
+//!
+//! The name of a tag is its key, so of two matters with one number only one has the tag, and the other is a dead letter that
+//! says so; when the one goes, the other has it after its next renewal, or when its letter is retried. What this cannot see: if
+//! only the other one changes, it takes the tag over without a word until both are renewed; and a number that passes from
+//! one matter to another is safe within a run, while across two runs (as when one is cut off in between) the tag may be missing
+//! until it is renewed. A request that WiseTime carries out late, after a newer one, stands until then too.
+//!
+//! # Activity types
+//!
+//! `activity-types`, each five minutes: Clio's activity categories are one list, which is sent as a whole, in one of WiseTime's
+//! sync sessions, when anything in it has changed; what is not in the list goes when the session is completed. The code of a type
+//! is the category's id. Its label is the name; WiseTime keeps the first one, so that the description follows when a category is
+//! renamed. Categories with a flat rate are left out: recorded time would become a flat fee. Types can be chosen at once, and one
+//! that comes back in Clio comes back here; so does one that a member has archived at WiseTime, whenever the list changes, because
+//! WiseTime does not tell the two apart.
+//!
+//! A session that WiseTime forgets midway is begun again, up to three times a run; any other failure cancels it, and nothing has
+//! changed. Types that WiseTime refuses are left out, and told by name in a dead letter. A list in which Clio shows nothing
+//! changes nothing: it becomes a dead letter too, since whoever lost his rights sees it empty. A list that is merely shorter is
+//! believed: what goes by mistake comes back with the next list that has it.
+//!
+//! # Posted time
 //!
 //! `posted-time`, always waiting: a group that a user posted becomes one time entry on the tagged matter. What is not
 //! tagged is acknowledged and left out; what cannot be posted fails with words that the user understands, and stands
@@ -35,6 +71,7 @@
 //!
 //! Facts about WiseTime are taken from its published Connect API document (1.3.0).
 
+mod activity_types;
 mod adapter;
 mod client;
 mod directory;
@@ -44,5 +81,5 @@ mod tags;
 pub mod wire;
 
 pub use adapter::WiseTime;
-pub use client::{Client, ClientBuilder};
+pub use client::{Client, ClientBuilder, ITEMS_AT_ONCE, is_plan_limit};
 pub use settings::{Posting, Settings};

@@ -106,9 +106,27 @@ fn of_the_adapter_and_the_model() {
     harness.show(&wire::UpsertTag {
         name,
         description: Some(words()),
-        external_id: "7".into(),
-        url,
+        external_id: Some("7".into()),
+        url: Some(url),
         additional_keywords: vec![words()],
+        ..wire::UpsertTag::default()
+    });
+    harness.show(&wire::TagCategory {
+        label: words(),
+        description: Some(words()),
+        keywords: vec![words()],
+        ..wire::TagCategory::default()
+    });
+    harness.show(&wire::DeleteTag::Name(words()));
+    harness.show(&wire::AddKeywords {
+        tag_name: words(),
+        external_id: None,
+        additional_keywords: vec![words()],
+    });
+    harness.show(&wire::SyncActivityType {
+        label: words(),
+        description: Some(words()),
+        ..wire::SyncActivityType::default()
     });
     harness.show(&wire::TimeGroupStatus {
         time_group_id: "g".into(),

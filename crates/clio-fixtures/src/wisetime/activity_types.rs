@@ -22,14 +22,19 @@ pub(crate) struct ActivityType {
 pub(crate) struct Session {
     id: String,
     started: u64,
+    /// After so many batches it is forgotten.
+    forgotten_after: Option<usize>,
 }
 
 impl Team {
     pub(crate) fn start_session(&mut self) -> Value {
         self.count += 1;
-        let session = Session { id: format!("sync-{}", self.count), started: self.count };
+        let forgotten_after = self.forgetful.pop_front();
+        let session = Session { id: format!("sync-{}", self.count), started: self.count, forgotten_after };
         let id = session.id.clone();
-        self.sessions.push(session);
+        if session.forgotten_after != Some(0) {
+            self.sessions.push(session);
+        }
         json!({ "syncSessionId": id })
     }
 
@@ -81,6 +86,13 @@ impl Team {
         self.count += 1;
         for kind in &good {
             self.upsert_activity_type(kind);
+        }
+        if let Some(id) = fields.full("syncSessionId").map_err(invalid)? {
+            self.sessions.retain_mut(|session| {
+                let left = session.forgotten_after.filter(|_| session.id == id).map(|left| left - 1);
+                session.forgotten_after = left.or(session.forgotten_after);
+                left != Some(0)
+            });
         }
         Ok(json!({"errors": []}))
     }

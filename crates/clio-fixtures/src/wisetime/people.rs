@@ -49,6 +49,17 @@ impl WiseTimeWorld {
         found.map(|kind| kind.record.enabled = false).is_some()
     }
 
+    /// The team changes its plan: it has room for so many tags from now on. Those that it has stay, however many they are.
+    pub fn change_plan(&self, most_tags: Option<usize>) {
+        self.settled().settings.tag_limit = most_tags;
+    }
+
+    /// The next sync session that is begun is forgotten after so many batches, as WiseTime's document says that it may not be
+    /// there (any more). Called again, it says the same of the one after.
+    pub fn forget_session_after(&self, batches: usize) {
+        self.settled().forgetful.push_back(batches);
+    }
+
     /// An administrator replaces the API key: the old one is refused from now on, [`WiseTimeWorld::api_key`] is the new
     /// one.
     pub fn replace_api_key(&self) {

@@ -15,6 +15,7 @@ pub(crate) struct Settings {
     pub(crate) tag_limit: Option<usize>,
     pub(crate) rate_limit: Option<u32>,
     pub(crate) keeps_good_tags: bool,
+    pub(crate) silent_refusals: bool,
     pub(crate) large_fetches: bool,
     pub(crate) records_always: bool,
     pub(crate) forbids_bad_keys: bool,
@@ -48,6 +49,7 @@ impl WiseTimeWorldBuilder {
                 tag_limit: None,
                 rate_limit: None,
                 keeps_good_tags: false,
+                silent_refusals: false,
                 large_fetches: false,
                 records_always: true,
                 forbids_bad_keys: false,
@@ -110,6 +112,13 @@ impl WiseTimeWorldBuilder {
     /// No unless said.
     pub fn keeps_good_tags(mut self, keeps: bool) -> Self {
         self.settings.keeps_good_tags = keeps;
+        self
+    }
+
+    /// Whether a faulty batch of tags is answered 400 without the list of what is wrong. WiseTime documents the list, and that
+    /// each of its members may be missing. No unless said.
+    pub fn silent_refusals(mut self, silent: bool) -> Self {
+        self.settings.silent_refusals = silent;
         self
     }
 

@@ -40,7 +40,11 @@ impl Team {
                 self.upsert(tag);
             }
         }
-        if errors.is_empty() { Ok(json!({"errors": []})) } else { Err(faulty_items(&errors)) }
+        match errors.as_slice() {
+            [] => Ok(json!({"errors": []})),
+            _ if self.settings.silent_refusals => Err(invalid("a tag of the batch is faulty".to_owned())),
+            errors => Err(faulty_items(errors)),
+        }
     }
 
     /// 402 when this would make more tags than the plan of the team has.

@@ -1,5 +1,7 @@
 //! The state of a team, and which part of it each path leads to.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{Request, StatusCode, Uri};
@@ -36,6 +38,8 @@ pub(crate) struct Team {
     pub(crate) categories: Vec<TagCategoryRecord>,
     pub(crate) activity_types: Vec<ActivityType>,
     pub(crate) sessions: Vec<Session>,
+    /// After how many batches the next sessions are forgotten.
+    pub(crate) forgetful: VecDeque<usize>,
     pub(crate) groups: Vec<Group>,
     pub(crate) statuses: Vec<StatusRecord>,
     pub(crate) health: Vec<HealthNotice>,
@@ -55,6 +59,7 @@ impl Team {
             categories: Vec::new(),
             activity_types: Vec::new(),
             sessions: Vec::new(),
+            forgetful: VecDeque::new(),
             groups: Vec::new(),
             statuses: Vec::new(),
             health: Vec::new(),

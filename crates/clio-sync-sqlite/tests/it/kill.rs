@@ -180,6 +180,7 @@ async fn page(store: &SqliteStore, number: u64) -> PageCommit {
         cursor: Some(Cursor {
             read: Vec::new(),
             walk: Some(CursorWalk { since: None, began, position: number.to_string(), seen: 0 }),
+            settings: None,
         }),
         acknowledge: true,
         expected: None,

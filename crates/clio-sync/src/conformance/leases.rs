@@ -147,6 +147,7 @@ pub(super) async fn all_refused(
         seen: HashSet::new(),
         brake: Brake::OFF,
         strikes: 1,
+        reason: "it is gone".into(),
     };
     check(store.end_sweep(lease, &sweep).await.map(drop), "end_sweep");
     check(store.audited(lease, &keys[3..4]).await, "audited");

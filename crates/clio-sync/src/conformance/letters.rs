@@ -14,6 +14,7 @@ cases![
     letters_are_oldest_first_and_by_firm,
     a_record_that_maps_well_loses_its_letter,
     a_refusal_of_the_target_stays,
+    a_refusal_is_of_the_flow_that_wrote,
 ];
 
 async fn letters(bench: &Bench) -> Vec<(String, String)> {
@@ -125,4 +126,28 @@ async fn a_refusal_of_the_target_stays(store: Arc<dyn Store>) {
     }
     bench.plan(upsert("a", "3", "B")).await;
     assert_eq!(letters(&bench).await, [], "what is planned now may be accepted");
+}
+
+/// Two flows of one source into one target, such as one that reads changes and one that sweeps.
+async fn a_refusal_is_of_the_flow_that_wrote(store: Arc<dyn Store>) {
+    let bench = Bench::new(store.clone()).await;
+    let other = |record| crate::PageCommit { flow: flow_of(FIRM, "sweep"), ..page(FIRM, vec![record]) };
+    let flows = async || -> Vec<String> {
+        let letters = store.dead_letters(FIRM).await.expect("dead_letters");
+        letters.into_iter().map(|letter| letter.flow.flow).collect()
+    };
+    let key = bench.plan(upsert("a", "1", "A")).await;
+    bench.calls(&[Verb::BeginSend, Verb::Reject], &key).await;
+    assert_eq!(bench.commit_page(&other(upsert("a", "1", "A"))).await, [Committed::Unchanged]);
+    assert_eq!(flows().await, ["time"], "the other flow wrote nothing that was refused");
+    assert_eq!(bench.commit_page(&other(upsert("a", "2", "B"))).await, [Committed::Planned]);
+    assert_eq!(flows().await, [""; 0], "what is planned now, by any flow, may be accepted");
+    let all = bench.all().await;
+    let newest = &all.iter().max_by_key(|intent| intent.generation).expect("an intent").key;
+    bench.calls(&[Verb::BeginSend, Verb::Reject], newest).await;
+    assert_eq!(bench.one(upsert("a", "2", "B")).await, Committed::Unchanged);
+    assert_eq!(flows().await, ["sweep"], "one letter, of the flow that can send it again");
+    let key = bench.plan(upsert("a", "3", "C")).await;
+    bench.confirm(&key, "r-1").await;
+    assert_eq!(flows().await, [""; 0]);
 }

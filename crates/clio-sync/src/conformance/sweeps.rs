@@ -23,6 +23,7 @@ fn sweep(seen: &[&str], brake: Brake) -> SweepEnd {
         seen: seen.iter().map(|id| (*id).to_owned()).collect(),
         brake,
         strikes: 2,
+        reason: "it is gone".into(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     SweepEnd, Target,
 };
 
-/// Why something is deleted that its source does not have any more.
+/// Why something is deleted that its source does not have any more, unless the adapter has better words.
 pub(super) const GONE: &str = "it is gone at the source";
 
 /// The version of a record that does not exist.
@@ -27,6 +27,8 @@ pub struct Pull<'p, 'a, S, M> {
     sweeping: bool,
     brake: Brake,
     policy: ConflictPolicy,
+    settings: Option<String>,
+    gone: &'static str,
 }
 
 impl<'p, 'a, S, M> Pull<'p, 'a, S, M>
@@ -36,7 +38,21 @@ where
 {
     pub(super) fn new(pass: &'p mut Pass<'a>, source: S, mapper: M) -> Self {
         let (brake, policy) = (Brake::default(), ConflictPolicy::default());
-        Self { pass, source, mapper, sweeping: false, brake, policy }
+        Self { pass, source, mapper, sweeping: false, brake, policy, settings: None, gone: GONE }
+    }
+
+    /// What the mapper depends on besides the record: a few words or a [fingerprint](crate::fingerprint). The flow keeps
+    /// it with its place. Whenever it is another one, everything is read and mapped again, and each record counts as of
+    /// another version; without that a changed setting would only be seen in what changes after it.
+    pub fn settings(mut self, settings: impl Into<String>) -> Self {
+        self.settings = Some(settings.into());
+        self
+    }
+
+    /// The words for people about what is deleted because the source does not have it any more.
+    pub fn gone(mut self, words: &'static str) -> Self {
+        self.gone = words;
+        self
     }
 
     /// Reads everything, whatever was read before, and deletes at the target what the source does not have any more: for a
@@ -74,7 +90,15 @@ where
     pub async fn into(self, target: impl Target) -> Result<()> {
         let brake = if self.pass.scope == Scope::SweepWithoutBrake { Brake::OFF } else { self.brake };
         self.pass.policy = self.policy;
-        let mut walk = Walk { pass: self.pass, source: self.source, mapper: self.mapper, target: &target };
+        let mut walk = Walk {
+            pass: self.pass,
+            source: &self.source,
+            mapper: self.mapper,
+            target: &target,
+            settings: self.settings,
+            gone: self.gone,
+            waiting: 0,
+        };
         walk.drive().await?;
         let result = match walk.pass.scope.clone() {
             Scope::One(id) => walk.one(&id).await,
@@ -93,50 +117,72 @@ where
 /// What reading takes.
 struct Walk<'w, 'a, S, M> {
     pass: &'w mut Pass<'a>,
-    source: S,
+    source: &'w S,
     mapper: M,
     target: &'w dyn Target,
+    settings: Option<String>,
+    gone: &'static str,
+    /// How many writes were planned since the last time that writes were sent.
+    waiting: usize,
 }
 
-impl<S, M> Walk<'_, '_, S, M>
+impl<'w, S, M> Walk<'w, '_, S, M>
 where
     S: CursorSource,
     M: Fn(&S::Record) -> Mapped + Send + Sync,
 {
     /// What changed since the last run.
     async fn changes(&mut self) -> Result<()> {
-        let mut reading = Reading::begin(self.pass, &self.source).await?;
+        let mut reading = Reading::begin(self.pass, self.source, self.settings.as_deref()).await?;
+        self.walk(&mut reading, None).await?;
+        reading.verdict()
+    }
+
+    /// Reads to the end, and writes what follows.
+    async fn walk(
+        &mut self,
+        reading: &mut Reading<'w, S>,
+        mut seen: Option<&mut HashSet<String>>,
+    ) -> Result<()> {
         loop {
-            let page = reading.page(self.pass).await?;
+            let page = match reading.page(self.pass).await {
+                Ok(page) => page,
+                // It takes nothing away from what was read before.
+                Err(error) if self.waiting > 0 => return self.drive().await.and(Err(error)),
+                Err(error) => return Err(error),
+            };
             // From an empty page nothing follows that was not seen to before it.
             let brings = !page.is_empty();
+            if let Some(seen) = seen.as_deref_mut() {
+                seen.extend(page.iter().map(|record| record.id.clone()));
+            }
             let records = page.into_iter().map(|record| decide(record, &self.mapper)).collect();
-            reading.record(self.pass, Some(self.target), records).await?;
-            if brings && !self.pass.only_plans() {
-                self.pass.drive(self.target).await?;
-            }
+            self.waiting += reading.record(self.pass, Some(self.target), records).await?;
             if reading.is_over() {
-                return reading.verdict();
+                return if brings || self.waiting > 0 { self.drive().await } else { Ok(()) };
             }
+            self.drive_full_batches(brings).await?;
         }
+    }
+
+    /// In the middle of a walk: a target that takes many writes in one request gets no request that is half empty.
+    async fn drive_full_batches(&mut self, brings: bool) -> Result<()> {
+        let batch = self.target.capabilities().batch;
+        if batch <= 1 {
+            return if brings { self.drive().await } else { Ok(()) };
+        }
+        if self.waiting < batch || self.pass.only_plans() {
+            return Ok(());
+        }
+        self.waiting %= batch;
+        self.pass.drive_full_batches(self.target).await
     }
 
     /// Everything, and what is not there any more.
     async fn sweep(&mut self, brake: Brake) -> Result<()> {
         let mut seen = HashSet::new();
-        let mut reading = Reading::whole(&self.source);
-        loop {
-            let page = reading.page(self.pass).await?;
-            seen.extend(page.iter().map(|record| record.id.clone()));
-            let records = page.into_iter().map(|record| decide(record, &self.mapper)).collect();
-            reading.record(self.pass, Some(self.target), records).await?;
-            if !self.pass.only_plans() {
-                self.pass.drive(self.target).await?;
-            }
-            if reading.is_over() {
-                break;
-            }
-        }
+        let mut reading = Reading::whole(self.source, self.settings.as_deref());
+        self.walk(&mut reading, Some(&mut seen)).await?;
         reading.verdict()?;
         let sweep = SweepEnd {
             flow: self.pass.flow().clone(),
@@ -145,6 +191,7 @@ where
             seen,
             brake,
             strikes: STRIKES,
+            reason: self.gone.to_owned(),
         };
         let swept = self.pass.record_sweep(sweep, self.target).await?;
         self.drive().await?;
@@ -157,20 +204,21 @@ where
     /// One record. That the source does not have it is certain then: it was asked for by its id.
     async fn one(&mut self, id: &str) -> Result<()> {
         let record = match self.source.one(id).await? {
-            Some(record) => decide(record, &self.mapper),
+            Some(record) => decide(record.under(self.settings.as_deref()), &self.mapper),
             None => Reconciled {
                 id: id.to_owned(),
                 version: NO_VERSION.into(),
                 created: None,
-                decision: Decision::Delete(GONE.into()),
+                decision: Decision::Delete(self.gone.into()),
             },
         };
-        let page = self.pass.page_of(&self.source, self.target.kind(), vec![record], None);
+        let page = self.pass.page_of(self.source, self.target.kind(), vec![record], None);
         self.pass.record_page(page, Some(self.target)).await?;
         self.drive().await
     }
 
     async fn drive(&mut self) -> Result<()> {
+        self.waiting = 0;
         if self.pass.only_plans() { Ok(()) } else { self.pass.drive(self.target).await }
     }
 }

@@ -4,12 +4,16 @@
 //! before it is sent again. Each function below is one step; each verb of the store is one durable transaction, and
 //! the engine may die between any two of them.
 
-use std::{collections::BTreeSet, slice::from_ref, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
-use super::{Pass, record::keys_in};
+use super::{
+    Pass,
+    batches::{Extent, batches},
+    record::keys_in,
+};
 use crate::{
-    Action, BeginSend, Confirmation, Confirmed, Content, Effect, Error, ErrorKind, Event, Fingerprint,
-    Intent, IntentState, Lease, LineOutcome, Outcome, Result, SendLimits, Sending, Target, Waiver,
+    Action, BeginSend, Content, Effect, Error, ErrorKind, Event, Fingerprint, Intent, IntentState, Lease,
+    LineOutcome, Outcome, Result, SendLimits, Sending, Target, Waiver,
 };
 
 /// After so many unknown outcomes in a row the target is taken to be out of order, and the run ends.
@@ -24,6 +28,15 @@ impl Pass<'_> {
     /// Only one run of a firm is in here at a time, so that an intent found SENDING was abandoned, and no look runs while
     /// an equal write is on its way.
     pub(super) async fn drive(&mut self, target: &dyn Target) -> Result<()> {
+        self.drive_to(target, Extent::All).await
+    }
+
+    /// The same, but for what would not fill a batch: more is on its way.
+    pub(super) async fn drive_full_batches(&mut self, target: &dyn Target) -> Result<()> {
+        self.drive_to(target, Extent::FullBatches).await
+    }
+
+    async fn drive_to(&mut self, target: &dyn Target, extent: Extent) -> Result<()> {
         let firm = self.firm;
         let _alone = firm.writing.lock().await;
         let any_open = self.take_up(target).await?;
@@ -32,7 +45,7 @@ impl Pass<'_> {
             return looked;
         }
         // A look that failed keeps only those waiting that it was for.
-        let sent = self.send_all(target).await;
+        let sent = self.send_all(target, extent).await;
         looked.and(sent)
     }
 
@@ -97,18 +110,20 @@ impl Pass<'_> {
     }
 
     /// Sends what is planned, until nothing is left or something says stop.
-    async fn send_all(&mut self, target: &dyn Target) -> Result<()> {
-        let batch = target.capabilities().batch.max(1);
+    async fn send_all(&mut self, target: &dyn Target, extent: Extent) -> Result<()> {
+        let capabilities = target.capabilities();
+        let batch = capabilities.batch.max(1);
         let mut unknown_in_a_row = 0;
         loop {
             // What is planned for this flow is changed by nobody else meanwhile.
-            let planned = self.store().due_intents(&self.flow, target.kind(), batch.max(AHEAD)).await?;
+            let mut planned = self.store().due_intents(&self.flow, target.kind(), batch.max(AHEAD)).await?;
+            if extent == Extent::FullBatches {
+                planned.truncate(planned.len() / batch * batch);
+            }
             if planned.is_empty() {
                 return Ok(());
             }
-            let mut planned = planned.into_iter().peekable();
-            while planned.peek().is_some() {
-                let next = planned.by_ref().take(batch).collect();
+            for next in batches(planned, &capabilities) {
                 self.send_batch(target, next, &mut unknown_in_a_row).await?;
             }
         }
@@ -125,20 +140,19 @@ impl Pass<'_> {
             return Ok(());
         }
         let outcomes = self.send(target, &intents).await?;
-        // Each is recorded, whatever the others came to: what a batch refused must not come again with it.
-        let mut stop = None;
-        for ((intent, sending), outcome) in intents.iter().zip(outcomes) {
-            *unknown_in_a_row =
-                if matches!(outcome, Outcome::Unknown(_)) { *unknown_in_a_row + 1 } else { 0 };
-            let told = if let Outcome::Unknown(reason) = &outcome { reason.clone() } else { String::new() };
-            let recorded = self.record(target, intent, sending, outcome).await;
-            stop = stop.or(recorded.err());
-            if *unknown_in_a_row >= UNKNOWN_IN_A_ROW && stop.is_none() {
-                let message = format!("{} is out of order: {told}", target.kind());
-                stop = Some(Error::new(ErrorKind::Transient, message));
+        let mut out_of_order = None;
+        for outcome in &outcomes {
+            if let Outcome::Unknown(reason) = outcome {
+                *unknown_in_a_row += 1;
+                if *unknown_in_a_row >= UNKNOWN_IN_A_ROW {
+                    out_of_order = Some(format!("{} is out of order: {reason}", target.kind()));
+                }
+            } else {
+                *unknown_in_a_row = 0;
             }
         }
-        stop.map_or(Ok(()), Err)
+        self.record_all(target, &intents, outcomes).await?;
+        out_of_order.map_or(Ok(()), |message| Err(Error::new(ErrorKind::Transient, message)))
     }
 
     /// Those that can be sent as they are, each with what is to be done. The others are settled here: a deletion of what
@@ -208,7 +222,7 @@ impl Pass<'_> {
         Ok(outcomes)
     }
 
-    /// Records the outcome of one write.
+    /// Records the outcome of one write that was not simply applied.
     pub(super) async fn record(
         &mut self,
         target: &dyn Target,
@@ -221,9 +235,8 @@ impl Pass<'_> {
         // `due_intents` told the state before `begin_send` counted this attempt.
         let attempt = intent.attempt + 1;
         match outcome {
-            Outcome::Applied { remote_id, etag, echo } => {
-                let lossy = echo.map(|echo| changed(&intent.write.content, &echo)).unwrap_or_default();
-                self.confirm(target, &lease, intent, attempt, remote_id, etag, lossy).await
+            Outcome::Applied { remote_id, etag, .. } => {
+                self.confirm(target, &lease, intent, attempt, remote_id, etag, BTreeSet::new()).await
             }
             Outcome::Refused(reason)
                 if attempt > 1 && sending.action != Action::Create && !is_harmless_to_repeat(target) =>
@@ -299,22 +312,8 @@ impl Pass<'_> {
         etag: Option<clio_core::Etag>,
         lossy: BTreeSet<String>,
     ) -> Result<()> {
-        let doubtful = attempt > 1 && intent.creates() && !is_harmless_to_repeat(target);
-        let audit_after = doubtful.then_some(self.config.timing.audit_after);
-        let confirmation =
-            Confirmation { key: intent.key.clone(), remote_id: remote_id.clone(), etag, lossy, audit_after };
-        if self.store().confirm(lease, &[confirmation]).await?.first() == Some(&Confirmed::Linked) {
-            let outcome = match intent.effect {
-                Effect::Delete => LineOutcome::Deleted,
-                _ if intent.linked.is_some() => LineOutcome::Updated,
-                _ => LineOutcome::Created,
-            };
-            self.intent_settled(intent, outcome, Some(remote_id), None);
-            return Ok(());
-        }
-        let reason = format!("the target answered with record {remote_id}, which belongs to another");
-        let wait = self.settles_in(target);
-        self.store().mark_uncertain(lease, from_ref(&intent.key), wait, &reason).await
+        let confirmation = self.confirmation(target, intent, attempt, remote_id, etag, lossy);
+        self.confirm_all(target, lease, vec![(intent, confirmation)]).await
     }
 
     /// The target refused it, and it does not stand there.
@@ -370,7 +369,7 @@ fn cannot(target: &dyn Target, what: &str) -> Error {
 }
 
 /// The fields that did not come back as they were written.
-fn changed(written: &Content, echo: &Content) -> BTreeSet<String> {
+pub(super) fn changed(written: &Content, echo: &Content) -> BTreeSet<String> {
     written
         .iter()
         .filter(|(name, value)| echo.get(*name) != Some(*value))

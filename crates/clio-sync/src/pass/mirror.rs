@@ -33,7 +33,7 @@ impl Pass<'_> {
         }
         let sweeps = self.scope.sweeps();
         let mut reading =
-            if sweeps { Reading::whole(&source) } else { Reading::begin(self, &source).await? };
+            if sweeps { Reading::whole(&source, None) } else { Reading::begin(self, &source, None).await? };
         let mut seen = HashSet::new();
         loop {
             let page = reading.page(self).await?;
@@ -81,7 +81,7 @@ impl Pass<'_> {
             None => gone(id),
         };
         let page = self.page_of(source, MIRROR, vec![record], None);
-        self.record_page(page, None).await
+        self.record_page(page, None).await.map(drop)
     }
 }
 

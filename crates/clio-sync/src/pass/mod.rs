@@ -1,5 +1,7 @@
 //! One run of one flow for one firm.
 
+mod batches;
+mod confirm;
 mod cursor;
 mod effects;
 mod inbox;

@@ -32,13 +32,14 @@ pub(super) struct Reading<'s, S> {
 }
 
 impl<'s, S: CursorSource> Reading<'s, S> {
-    /// Goes on with the walk that was broken off, or begins a new one.
-    pub(super) async fn begin(pass: &mut Pass<'_>, source: &'s S) -> Result<Self> {
+    /// Goes on with the walk that was broken off, or begins a new one: one through everything, if the last was made under
+    /// other settings.
+    pub(super) async fn begin(pass: &mut Pass<'_>, source: &'s S, settings: Option<&str>) -> Result<Self> {
         // First of all: who may not record what comes need not ask for it.
         if !pass.only_plans() {
             pass.lease().await?;
         }
-        let cursor = pass.store().cursor(pass.flow()).await?;
+        let cursor = pass.store().cursor(pass.flow()).await?.under(settings);
         let since = match &cursor.walk {
             Some(walk) => walk.since,
             None if source.reads_changes() => cursor.since(pass.config.timing.overlap),
@@ -58,8 +59,8 @@ impl<'s, S: CursorSource> Reading<'s, S> {
     }
 
     /// Reads everything, beside whatever walk was broken off.
-    pub(super) fn whole(source: &'s S) -> Self {
-        let (cursor, guard) = (Cursor::default(), Guard::default());
+    pub(super) fn whole(source: &'s S, settings: Option<&str>) -> Self {
+        let (cursor, guard) = (Cursor::default().under(settings), Guard::default());
         Self { source, cursor, since: None, guard, seen: 0, total: None, trouble: None, whole: true }
     }
 
@@ -87,23 +88,25 @@ impl<'s, S: CursorSource> Reading<'s, S> {
             }
             None => self.end(began),
         }
-        Ok(page.records)
+        let settings = self.cursor.settings.as_deref();
+        Ok(page.records.into_iter().map(|record| record.under(settings)).collect())
     }
 
-    /// Records what is to be done about the page, together with the place that the walk has come to.
+    /// Records what is to be done about the page, together with the place that the walk has come to. Answers how many
+    /// writes it planned.
     pub(super) async fn record(
         &mut self,
         pass: &mut Pass<'_>,
         target: Option<&dyn Target>,
         records: Vec<Reconciled>,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         // Where a read of everything is on its way is of no use to others; that it is complete is.
         let cursor = (!self.whole || (self.is_over() && self.trouble.is_none())).then(|| self.cursor.clone());
         let kind = target.map_or(MIRROR, Target::kind);
         let page = pass.page_of(self.source, kind, records, cursor);
-        pass.record_page(page, target).await?;
+        let planned = pass.record_page(page, target).await?;
         pass.event(&Event::Walked { read: self.seen, total: self.total });
-        Ok(())
+        Ok(planned)
     }
 
     /// The source's clock was set back further than we read back.

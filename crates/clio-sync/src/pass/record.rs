@@ -1,25 +1,26 @@
 //! Recording what was read: in the store, or in a plan.
 
-use super::{Mode, Pass};
+use super::{Mode, Pass, effects::is_harmless_to_repeat};
 use crate::{
     Committed, Content, Cursor, CursorSource, Decision, Effect, Event, Incoming, Intent, IntentState, Line,
     LineOutcome, Mapped, PageCommit, Preview, Reconciled, Result, Step, SweepEnd, Swept, Target, plan::stale,
 };
 
 impl Pass<'_> {
-    /// Records a page in the store; in a run that only plans, what would follow from it.
+    /// Records a page in the store; in a run that only plans, what would follow from it. Answers how many writes were
+    /// planned.
     pub(super) async fn record_page(
         &mut self,
         mut page: PageCommit,
         target: Option<&dyn Target>,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         if self.only_plans() {
             let previews = self.store().preview_page(&page).await?;
             self.event(&Event::Read(page.records.len()));
             for (record, preview) in page.records.iter().zip(previews) {
                 self.draft(&page.source, target, preview, record.decision.clone()).await?;
             }
-            return Ok(());
+            return Ok(0);
         }
         if let Mode::Apply(plan, done) = &mut self.mode {
             let of_page = |step: &&Step| step.source == page.source && step.target == page.target;
@@ -33,7 +34,7 @@ impl Pass<'_> {
         let lease = self.lease().await?;
         let committed = self.store().commit_page(&lease, &page).await?;
         self.page_recorded(&page.records, &committed);
-        Ok(())
+        Ok(committed.iter().filter(|committed| **committed == Committed::Planned).count())
     }
 
     /// A page of this flow.
@@ -65,7 +66,7 @@ impl Pass<'_> {
         }
         let (swept, previews) = self.store().preview_sweep(&sweep).await?;
         for preview in previews {
-            let decision = Decision::Delete(super::cursor::GONE.into());
+            let decision = Decision::Delete(sweep.reason.clone());
             self.draft(&sweep.source, Some(target), preview, decision).await?;
         }
         Ok(swept)
@@ -124,7 +125,7 @@ impl Pass<'_> {
         preview: &Preview,
     ) -> Result<Option<(Content, Option<String>)>> {
         let capabilities = target.capabilities();
-        let readable = capabilities.updates || capabilities.deletes;
+        let readable = (capabilities.updates || capabilities.deletes) && !is_harmless_to_repeat(target);
         match &preview.remote_id {
             Some(remote_id) if readable && preview.committed == Committed::Planned => {
                 let found = target.get(remote_id).await?;

@@ -15,6 +15,9 @@ pub struct Cursor {
     pub read: Vec<Interval>,
     /// The walk that is under way.
     pub walk: Option<CursorWalk>,
+    /// Under which [settings](crate::Pull::settings) all of that was mapped. Under others it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
 }
 
 /// A stretch of the source's time, both ends included.
@@ -52,6 +55,15 @@ impl fmt::Debug for CursorWalk {
 }
 
 impl Cursor {
+    /// What still counts under these settings: everything, or nothing at all.
+    #[must_use]
+    pub fn under(self, settings: Option<&str>) -> Self {
+        if self.settings.as_deref() == settings {
+            return self;
+        }
+        Self { settings: settings.map(str::to_owned), ..Self::default() }
+    }
+
     /// Where the next walk has to start: `overlap` before the end of what was read.
     pub fn since(&self, overlap: Duration) -> Option<DateTime<Utc>> {
         let end = self.read.last()?.to;
@@ -90,6 +102,24 @@ mod tests {
         assert_eq!(cursor.since(Duration::from_secs(300)), Some(at(55)));
         cursor.close(Some(at(55)), at(90));
         assert_eq!(cursor.read, [Interval { from: None, to: at(90) }]);
+    }
+
+    #[test]
+    fn under_other_settings_nothing_was_read() {
+        let mut cursor = Cursor::default().under(Some("a"));
+        cursor.close(None, at(60));
+        assert_eq!(cursor.clone().under(Some("a")), cursor);
+        for other in [Some("b"), None] {
+            let forgotten = cursor.clone().under(other);
+            assert_eq!((forgotten.read.as_slice(), forgotten.settings.as_deref()), (&[][..], other));
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_before_there_were_settings_is_read() {
+        let cursor: Cursor = serde_json::from_str(r#"{"read":[],"walk":null}"#).unwrap();
+        assert_eq!(cursor, Cursor::default());
+        assert_eq!(serde_json::to_string(&cursor).unwrap(), r#"{"read":[],"walk":null}"#);
     }
 
     #[test]

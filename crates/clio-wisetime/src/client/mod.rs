@@ -1,6 +1,7 @@
 //! A client for WiseTime's Connect API: one file for each group of operations.
 
 mod activity_types;
+mod batch;
 mod categories;
 mod connector;
 mod posted_time;
@@ -16,6 +17,7 @@ use clio_core::{
 use http::{HeaderValue, Method, StatusCode, header::CONTENT_TYPE};
 use serde::{Deserialize, Serialize};
 
+pub use batch::ITEMS_AT_ONCE;
 pub(crate) use posted_time::GROUPS_AT_ONCE;
 
 /// The address of the Connect API.
@@ -141,12 +143,22 @@ impl Client {
     }
 }
 
+/// What a 402 says. It is the [plan's limit](is_plan_limit) of tags.
+pub(crate) const PLAN_LIMIT: &str =
+    "the plan of the WiseTime team has no room for more tags: upgrade it in WiseTime's team settings";
+
+/// WiseTime refused tags because the team's plan has no room for more (402). Updates of tags that exist are not refused so.
+pub fn is_plan_limit(error: &Error) -> bool {
+    error.status() == Some(StatusCode::PAYMENT_REQUIRED.as_u16())
+}
+
 struct Answer {
     status: StatusCode,
     body: Bytes,
 }
 
 impl Answer {
+    /// The body of a success; anything else is an error, the only place where it becomes one.
     fn succeeded(self, operation: &'static str) -> Result<Bytes, Error> {
         let (kind, applied, message) = match self.status.as_u16() {
             200..=299 => return Ok(self.body),
@@ -156,11 +168,7 @@ impl Answer {
                 Applied::No,
                 "WiseTime does not accept the API key: authorise again with a key from the team's settings",
             ),
-            402 => (
-                ErrorKind::Forbidden,
-                Applied::No,
-                "the plan of the WiseTime team does not allow this many tags",
-            ),
+            402 => (ErrorKind::Forbidden, Applied::No, PLAN_LIMIT),
             404 => (ErrorKind::NotFound, Applied::No, "WiseTime does not know this"),
             409 => (
                 ErrorKind::Conflict,
@@ -170,7 +178,31 @@ impl Answer {
             429 => (ErrorKind::RateLimited, Applied::Perhaps, "too many requests to WiseTime"),
             _ => (ErrorKind::Server, Applied::Perhaps, "WiseTime failed"),
         };
-        Err(Error::new(kind, message).with_applied(applied).with_operation(operation))
+        let error = Error::new(kind, message)
+            .with_applied(applied)
+            .with_operation(operation)
+            .with_status(self.status.as_u16(), None);
+        Err(if kind == ErrorKind::Invalid { self.in_its_words(error) } else { error })
+    }
+
+    /// The same, where a 404 only says that there was nothing to do: `false`.
+    fn found(self, operation: &'static str) -> Result<bool, Error> {
+        if self.status == StatusCode::NOT_FOUND {
+            return Ok(false);
+        }
+        self.succeeded(operation).map(|_| true)
+    }
+
+    /// WiseTime describes no body of a refusal but that of a batch. Where one has a message, people may want to read it.
+    fn in_its_words(&self, error: Error) -> Error {
+        #[derive(Deserialize)]
+        struct Told {
+            message: String,
+        }
+        match serde_json::from_slice::<Told>(&self.body) {
+            Ok(Told { message }) if !message.trim().is_empty() => error.with_words(message.trim()),
+            _ => error,
+        }
     }
 }
 

@@ -6,19 +6,40 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::{Applied, ErrorKind as CoreErrorKind, Limits};
 use clio_sync::{
-    Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits, Sending,
-    Target,
+    Action, Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits,
+    Sending, Target,
 };
+use futures_util::lock::Mutex;
 
-use crate::{Client, wire::UpsertTag};
+use super::{mapping::PlannedTag, sending::Sender};
+use crate::{Client, ITEMS_AT_ONCE, wire::DeleteTag};
 
-/// The most tags that one request carries.
-const TAGS_AT_ONCE: usize = 2000;
+/// A tag is deleted by a request of its own. So many of them fit into the time that a write has to leave in.
+const DELETED_AT_ONCE: usize = 60;
 
 /// A team's tags. The name of a tag decides whether it is created or updated, so sending one twice does no harm.
+///
+/// A tag's id at WiseTime cannot be asked for, so that the link of a matter has the matter's id and the name of its tag:
+/// by the name it is deleted, and with the id two matters of one number differ.
 #[derive(Debug)]
 pub(crate) struct Tags {
-    pub(crate) client: Client,
+    client: Client,
+    known: Mutex<Known>,
+}
+
+/// What a run has learned.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Whose each tag is by now, by name: that of the matter which was sent last.
+    pub(super) owners: HashMap<String, String>,
+    /// A new tag was refused because of the plan, and none was deleted since.
+    pub(super) full: bool,
+}
+
+impl Tags {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, known: Mutex::default() }
+    }
 }
 
 #[async_trait]
@@ -28,7 +49,10 @@ impl Target for Tags {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::new(Fingerprint::NaturalKey).batch(TAGS_AT_ONCE)
+        Capabilities::new(Fingerprint::NaturalKey)
+            .batch(ITEMS_AT_ONCE)
+            .deletes()
+            .delete_batch(DELETED_AT_ONCE)
     }
 
     fn monotonic(&self) -> Duration {
@@ -44,36 +68,29 @@ impl Target for Tags {
     }
 
     async fn send(&self, writes: &[Sending], limits: SendLimits, _: Ready) -> Vec<Outcome> {
-        let tags: std::result::Result<Vec<UpsertTag>, _> =
-            writes.iter().map(|sending| serde_json::from_str(&sending.write.payload)).collect();
-        let tags = match tags {
-            Ok(tags) => tags,
-            Err(error) => return all(writes, || Outcome::Refused(error.to_string())),
-        };
         let limits =
             Limits { total: limits.answer_within, send_by: Some(limits.send_by), ..Limits::default() };
-        match self.client.upsert_tags(&tags, limits).await {
-            Ok(errors) if errors.is_empty() => applied(tags),
-            Ok(errors) => {
-                // Which of the others were taken is not said: they are sent again without the bad ones.
-                let outcome = |at| match errors.iter().find(|error| error.index == at) {
-                    Some(error) => Outcome::Refused(error.error_description.clone()),
-                    None => Outcome::Unknown("another tag of the same request was refused".into()),
-                };
-                (0..writes.len()).map(outcome).collect()
+        // One send at a time: what one learns, the next has to know.
+        let mut known = self.known.lock().await;
+        let mut outcomes: Vec<Option<Outcome>> = writes.iter().map(|_| None).collect();
+        let mut sender = Sender::new(&self.client, &mut known, limits);
+        let mut going = Vec::new();
+        for (at, sending) in writes.iter().enumerate() {
+            match &sending.action {
+                Action::Delete { remote_id } => going.push((at, remote_id.clone())),
+                action => match serde_json::from_str::<PlannedTag>(&sending.write.payload) {
+                    Ok(planned) => sender.add(at, planned.tag, old_name(action)),
+                    Err(error) => outcomes[at] = Some(Outcome::Refused(error.to_string())),
+                },
             }
-            Err(error) => match (error.kind(), error.applied()) {
-                (CoreErrorKind::RateLimited, _) => all(writes, || Outcome::RateLimited(error.retry_after())),
-                (_, Applied::Perhaps) => all(writes, || Outcome::Unknown(error.to_string())),
-                (_, Applied::No) => {
-                    let mut outcomes = all(writes, || Outcome::Unknown("not sent".into()));
-                    if let Some(first) = outcomes.first_mut() {
-                        *first = Outcome::NotSent(not_sent(error));
-                    }
-                    outcomes
-                }
-            },
         }
+        let mut ended = sender.delete(going).await;
+        ended.extend(sender.upsert().await);
+        for (at, outcome) in ended {
+            outcomes[at] = Some(outcome);
+        }
+        let unsaid = || Outcome::Unknown("nothing was said of this tag".into());
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unsaid)).collect()
     }
 
     async fn look(&self, _look: &Look) -> Result<Vec<Found>> {
@@ -81,28 +98,36 @@ impl Target for Tags {
     }
 }
 
-/// The name decides, so of two matters with one number only the last has the tag. The others are told as refused: time
-/// that a user tags with that number goes to the last.
-fn applied(tags: Vec<UpsertTag>) -> Vec<Outcome> {
-    let last: HashMap<String, String> =
-        tags.iter().map(|tag| (tag.name.clone(), tag.external_id.clone())).collect();
-    let outcome = |tag: UpsertTag| match last.get(&tag.name) {
-        Some(owner) if *owner != tag.external_id => {
-            Outcome::Refused(format!("matter {owner} has the number {} too, and so the tag", tag.name))
-        }
-        _ => Outcome::Applied { remote_id: tag.external_id, etag: None, echo: None },
-    };
-    tags.into_iter().map(outcome).collect()
+/// The id that a link has of a tag.
+pub(super) fn remote_id(matter: &str, name: &str) -> String {
+    format!("{matter} {name}")
 }
 
-fn all(writes: &[Sending], outcome: impl Fn() -> Outcome) -> Vec<Outcome> {
-    writes.iter().map(|_| outcome()).collect()
+/// The matter and the name of its tag.
+pub(super) fn parts(remote_id: &str) -> Option<(&str, &str)> {
+    remote_id.split_once(' ')
 }
 
-fn not_sent(error: clio_core::Error) -> Error {
-    match error.kind() {
-        // A batch is refused as a whole only for what it is, not for what is in it.
-        CoreErrorKind::Invalid => Error::new(ErrorKind::Configuration, error.to_string()).with_source(error),
-        _ => error.into(),
+/// The name that the tag has so far.
+fn old_name(action: &Action) -> Option<String> {
+    let Action::Update { remote_id, .. } = action else { return None };
+    parts(remote_id).map(|(_, name)| name.to_owned())
+}
+
+/// What an error says of a write. Each write gets an outcome of its own, and an error cannot be shared.
+pub(crate) fn outcome(error: &clio_core::Error) -> Outcome {
+    match (error.kind(), error.applied()) {
+        (CoreErrorKind::RateLimited, _) => Outcome::RateLimited(error.retry_after()),
+        (_, Applied::Perhaps) => Outcome::Unknown(error.to_string()),
+        (_, Applied::No) => Outcome::NotSent(again(error)),
     }
+}
+
+fn again(error: &clio_core::Error) -> Error {
+    let copy = clio_core::Error::new(error.kind(), error.to_string());
+    Error::from(copy).with_retry_after(error.retry_after())
+}
+
+pub(super) fn delete(name: &str) -> DeleteTag {
+    DeleteTag::Name(name.to_owned())
 }

@@ -50,6 +50,23 @@ async fn a_cancelled_session_changes_nothing_and_an_ended_one_is_404() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_may_be_forgotten_before_or_after_its_batches() {
+    let bench = Bench::new();
+    for (batches, expected) in
+        [(0, [400, 400, 404]), (1, [200, 400, 404]), (2, [200, 200, 404]), (3, [200; 3])]
+    {
+        bench.world.forget_session_after(batches);
+        let id = session(&bench).await;
+        let mut statuses = Vec::new();
+        for _ in 0..2 {
+            statuses.push(bench.post("activitytype/batch", types(&["a"], Some(&id))).await);
+        }
+        statuses.push(bench.post("activitytype/sync/complete", json!({"syncSessionId": id})).await);
+        assert_eq!(statuses, expected, "after {batches}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_label_and_the_state_of_a_known_type_stay_as_they_are() {
     let bench = Bench::new();
     let send = async |label: &str, enable: bool, reenable: bool| {

@@ -75,6 +75,22 @@ async fn a_faulty_batch_is_refused_whole_or_in_part_by_setting() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_faulty_batch_may_be_refused_without_a_list() {
+    let bench = Bench::that(|team| team.silent_refusals(true));
+    let (status, body) = bench.call("POST", "tag/batch", json!({"tags": [{"name": "C"}, {}]})).await;
+    assert_eq!((status, &body["errors"], bench.world.tags().len()), (400, &Value::Null, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_plan_has_other_room() {
+    let bench = Bench::that(|team| team.tag_limit(Some(1)));
+    assert_eq!(bench.post("tag", json!({"name": "A"})).await, 200);
+    assert_eq!(bench.post("tag", json!({"name": "B"})).await, 402);
+    bench.world.change_plan(Some(2));
+    assert_eq!(bench.post("tag", json!({"name": "B"})).await, 200);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_has_at_most_2000_items() {
     let bench = Bench::new();
     for (path, member, one) in [

@@ -42,7 +42,8 @@ impl<Op: Listing, S: Selection<Op::Object>> Listed<Op, S> {
 
     /// The same list with records of another selection: a struct. JSON as a whole is what [`as_text`](Self::as_text) is for.
     ///
-    /// A flow that is given a selection with more fields does not read again what it has read: give it another name.
+    /// A flow that is given a selection with more fields does not read again what it has read, unless it says so by
+    /// [`Pull::settings`](crate::Pull::settings).
     pub fn select<T: Selection<Op::Object>>(self) -> Listed<Op, T> {
         let fields = asked(Op::Object::INFO, T::FIELDS).map(Arc::new);
         Listed { list: Lister { fields, ..self.list }, form: PhantomData }
@@ -52,7 +53,7 @@ impl<Op: Listing, S: Selection<Op::Object>> Listed<Op, S> {
     /// the client's call can be set here.
     ///
     /// A record that leaves the filter is not told as a change: nothing is heard of it any more. And a flow whose filter
-    /// changes does not read again what it has read: give it another name.
+    /// changes does not read again what it has read, unless it says so by [`Pull::settings`](crate::Pull::settings).
     #[must_use]
     pub fn only(mut self, filter: impl Fn(List<Op>) -> List<Op> + Send + Sync + 'static) -> Self {
         let before = self.list.only;
