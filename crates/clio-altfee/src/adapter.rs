@@ -114,7 +114,7 @@ impl Adapter for Integration {
         // Before anything is waited for: it belongs to the pass that was just started.
         // A session plans, and carries out what it planned: a run that somebody asks for, or that sends again, finds nothing.
         let rates = flow.flow == "matter-rate";
-        let of_session = (rates || flow.flow == "session") && pass.is_planned();
+        let of_session = rates || (flow.flow == "session" && pass.is_planned());
         let own = |named: &mut Named| of_session && rates == (named.kind == RATE);
         let named = self.lock().pop_if(own);
         let named = named.unwrap_or_else(|| Named::new(if rates { RATE } else { KIND }, Vec::new()));
