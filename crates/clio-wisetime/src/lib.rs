@@ -38,11 +38,14 @@
 mod adapter;
 mod client;
 mod directory;
-mod posted_time;
+pub mod health;
+pub mod posted_time;
 mod settings;
 mod tags;
+mod webhook;
 pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder};
 pub use settings::{Posting, Settings};
+pub use webhook::{Answer, Webhook};

@@ -1,9 +1,14 @@
 //! What WiseTime sends and takes, as the Connect API document describes it: one file for each group of operations.
 
+mod connector;
 mod group;
 mod status;
 mod tag;
+mod word;
 
-pub use group::{ActivityType, Tag, TimeGroup, TimeRow, User};
+pub use connector::{HealthFailure, HealthFailureType, ManagedConfig, ManagedConfigRequest, TeamInfo};
+pub use group::{
+    ActivityType, GroupStatus, NarrativeType, RowSource, SplitStrategy, Tag, TimeGroup, TimeRow, User,
+};
 pub use status::{Status, TimeGroupStatus};
 pub use tag::UpsertTag;

@@ -1,0 +1,1 @@
+//! WiseTime and Clio, both as fakes, with an engine between them.
