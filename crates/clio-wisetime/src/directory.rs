@@ -62,7 +62,9 @@ impl Directory {
         let rounding = match clio.billing_settings().get().select::<TimeSettings>().await {
             Ok(settings) => TimeRounding::of(&settings).ok(),
             // It is for a line of the report: what it takes to see it, not every connection has.
-            Err(error) if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Decode) => {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Decode) =>
+            {
                 None
             }
             Err(error) => return Err(error),
@@ -90,7 +92,9 @@ impl Directory {
         };
         let by_name = |text: &str| {
             let name = plain(text);
-            Match::of(self.categories.iter().filter(|category| !name.is_empty() && plain(&category.name) == name))
+            Match::of(
+                self.categories.iter().filter(|category| !name.is_empty() && plain(&category.name) == name),
+            )
         };
         let (code, label) = (named.code.as_deref().unwrap_or(""), named.label.as_deref().unwrap_or(""));
         by_id(code).or(|| by_name(code)).or(|| by_name(label))

@@ -25,7 +25,8 @@ impl Client {
     pub async fn managed_config(&self, request: &ManagedConfigRequest) -> Result<ManagedConfig, Error> {
         let operation = "team-managed-config";
         let body = Some(encode(operation, request)?);
-        let answer = self.call(operation, Method::POST, "team/managed/config", body, Limits::default()).await?;
+        let answer =
+            self.call(operation, Method::POST, "team/managed/config", body, Limits::default()).await?;
         decode(operation, &answer.succeeded(operation)?)
     }
 

@@ -142,12 +142,7 @@ impl Client {
         self.subscribe(callback_url, caller_key).await
     }
 
-    async fn way(
-        &self,
-        operation: &'static str,
-        name: &str,
-        body: &serde_json::Value,
-    ) -> Result<(), Error> {
+    async fn way(&self, operation: &'static str, name: &str, body: &serde_json::Value) -> Result<(), Error> {
         let (path, body) = (format!("postedtime/{name}"), Some(encode(operation, body)?));
         let answer = self.call(operation, Method::POST, &path, body, Limits::default()).await?;
         unless_in_the_way(operation, answer, HAS_ANOTHER).map(drop)

@@ -115,7 +115,11 @@ impl CursorSource for CheckUp {
         false
     }
 
-    async fn page(&self, _since: Option<DateTime<Utc>>, _position: Option<&str>) -> Result<CursorPage<Health>> {
+    async fn page(
+        &self,
+        _since: Option<DateTime<Utc>>,
+        _position: Option<&str>,
+    ) -> Result<CursorPage<Health>> {
         let record = |health: Health| {
             let version = match &health {
                 Health::Well => "well".to_owned(),

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_core::{Applied, ErrorKind as CoreErrorKind};
 use clio_sync::{
-    Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits, Sending, Target,
+    Capabilities, Error, ErrorKind, Fingerprint, Found, Look, Outcome, Ready, Result, SendLimits, Sending,
+    Target,
 };
 use serde::Deserialize;
 

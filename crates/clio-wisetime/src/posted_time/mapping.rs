@@ -37,10 +37,9 @@ fn draft(group: &TimeGroup, directory: &Directory, settings: &Settings) -> Resul
         NoTime::Refused(why) => Mapped::Reject(why),
         NoTime::LeftOut(why) => Mapped::Skip(why),
     })?;
-    let note =
-        note::note(group, time, &settings.posting, settings.add_summary_to_narrative).map_err(Mapped::Reject)?;
-    let entry =
-        TimeEntry::on(matter, group.local_date).duration(Seconds(time.charged)).user(user).note(note);
+    let note = note::note(group, time, &settings.posting, settings.add_summary_to_narrative)
+        .map_err(Mapped::Reject)?;
+    let entry = TimeEntry::on(matter, group.local_date).duration(Seconds(time.charged)).user(user).note(note);
     Ok((categorised(entry, group, directory, settings)?, time))
 }
 

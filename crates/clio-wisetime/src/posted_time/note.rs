@@ -17,7 +17,12 @@ const CUT: char = '…';
 /// # Errors
 ///
 /// Words for the user, when the firm's template cannot be filled in.
-pub(super) fn note(group: &TimeGroup, time: Time, posting: &Posting, summary: bool) -> Result<String, String> {
+pub(super) fn note(
+    group: &TimeGroup,
+    time: Time,
+    posting: &Posting,
+    summary: bool,
+) -> Result<String, String> {
     let plain = clean(&narrative(group));
     let words = match &posting.template {
         None => plain,
@@ -146,14 +151,23 @@ mod tests {
         assert_eq!(cut("Besprechung mit Ä", Some(17)), "Besprechung mit Ä");
         assert_eq!(cut("Besprechung mit Ä.", Some(17)), "Besprechung mit…");
         assert_eq!(cut("日本語日本語", Some(4)), "日本語…");
-        assert_eq!((cut("abc", Some(1)), cut("abc", Some(0)), cut("abc", None)), ("…".into(), String::new(), "abc".into()));
+        assert_eq!(
+            (cut("abc", Some(1)), cut("abc", Some(0)), cut("abc", None)),
+            ("…".into(), String::new(), "abc".into())
+        );
     }
 
     #[test]
     fn the_summary_stays_whatever_is_cut() {
         assert_eq!(joined("words words", "sum", Some(10)), "word…\n\nsum");
         assert_eq!(joined("words", "sum", None), "words\n\nsum");
-        assert_eq!((joined("", "sum", Some(9)), joined("words", "", Some(9))), ("sum".into(), "words".into()));
-        assert_eq!((joined("words", "sum", Some(4)), joined("words", "summary", Some(4))), ("sum".into(), "sum…".into()));
+        assert_eq!(
+            (joined("", "sum", Some(9)), joined("words", "", Some(9))),
+            ("sum".into(), "words".into())
+        );
+        assert_eq!(
+            (joined("words", "sum", Some(4)), joined("words", "summary", Some(4))),
+            ("sum".into(), "sum…".into())
+        );
     }
 }

@@ -160,7 +160,10 @@ mod tests {
     #[test]
     fn rounding_goes_up_and_leaves_what_is_round() {
         let tenths = Rounding::up_to_minutes(6).unwrap();
-        assert_eq!([0, 1, 360, 361].map(|seconds| tenths.of(seconds)), [Some(0), Some(360), Some(360), Some(720)]);
+        assert_eq!(
+            [0, 1, 360, 361].map(|seconds| tenths.of(seconds)),
+            [Some(0), Some(360), Some(360), Some(720)]
+        );
         assert_eq!(Rounding::HUNDREDTHS.of(37), Some(72));
         assert_eq!(Rounding::AsPosted.of(61), Some(61));
         assert_eq!(tenths.of(i64::MAX), None);

@@ -8,8 +8,8 @@ use clio_api::{Clio, ErrorKind as CoreErrorKind, JsonBody, Limits, Permit, Retry
 use clio_core::{Applied, Etag, Id, schema::objects, values::MatterStatus};
 use clio_model::Activity;
 use clio_sync::{
-    Action, Capabilities, Content, Error, ErrorKind, Found, Look, Outcome, Ready, Result, SendLimits, Sending,
-    Target, hub,
+    Action, Capabilities, Content, Error, ErrorKind, Found, Look, Outcome, Ready, Result, SendLimits,
+    Sending, Target, hub,
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Map, Value};

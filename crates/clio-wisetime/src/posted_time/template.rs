@@ -104,7 +104,9 @@ impl Words {
             ("worked_seconds", Value::from(self.worked_seconds)),
             ("rows", rows.collect()),
         ];
-        Value::from_pairs(texts.map(|(name, text)| (name, Value::from(text.as_str()))).into_iter().chain(others))
+        Value::from_pairs(
+            texts.map(|(name, text)| (name, Value::from(text.as_str()))).into_iter().chain(others),
+        )
     }
 }
 
@@ -157,7 +159,10 @@ mod tests {
 
     #[test]
     fn one_without_an_end_ends() {
-        assert!(Template::new("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}").is_err());
+        assert!(
+            Template::new("{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}")
+                .is_err()
+        );
     }
 
     #[test]

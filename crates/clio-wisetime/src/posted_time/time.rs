@@ -48,7 +48,9 @@ pub(super) fn time(group: &TimeGroup, posting: &Posting) -> Result<Time, NoTime>
     };
     let weighted = match factor {
         None => Some(posted),
-        Some(percent) => posted.checked_mul(percent).and_then(|hundredths| hundredths.checked_add(99)).map(|up| up / 100),
+        Some(percent) => {
+            posted.checked_mul(percent).and_then(|hundredths| hundredths.checked_add(99)).map(|up| up / 100)
+        }
     };
     let Some(charged) = weighted.and_then(|seconds| posting.rounding.of(seconds)) else {
         return refuse("the time is longer than can be counted".to_owned());

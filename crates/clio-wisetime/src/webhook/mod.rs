@@ -87,7 +87,8 @@ impl Webhook {
     pub fn new(client: &Client, caller_key: impl Into<String>) -> Result<Self, CoreError> {
         let key: String = caller_key.into();
         if key.len() < SHORTEST_KEY {
-            let message = format!("a caller key has at least {SHORTEST_KEY} letters, so that nobody guesses it");
+            let message =
+                format!("a caller key has at least {SHORTEST_KEY} letters, so that nobody guesses it");
             return Err(CoreError::new(CoreErrorKind::Configuration, message));
         }
         Ok(Self {
@@ -170,7 +171,9 @@ impl Webhook {
             let left = give_up.saturating_sub(clock.monotonic());
             let turn = match select(self.turn.lock(), clock.sleep(left)).await {
                 Either::Left((turn, _)) => turn,
-                Either::Right(_) => return call.answer().unwrap_or_else(|| Answer::later("others are before it")),
+                Either::Right(_) => {
+                    return call.answer().unwrap_or_else(|| Answer::later("others are before it"));
+                }
             };
             // The run of the one before may have been for this one, too.
             if let Some(answer) = call.answer() {
@@ -185,7 +188,9 @@ impl Webhook {
                     return Answer::later("whether Clio has taken this time is not known yet");
                 }
                 Ok(_) => "the connection is not set to receive by webhook".to_owned(),
-                Err(error) if matches!(error.kind(), ErrorKind::Busy | ErrorKind::Fenced) => error.to_string(),
+                Err(error) if matches!(error.kind(), ErrorKind::Busy | ErrorKind::Fenced) => {
+                    error.to_string()
+                }
                 Err(error) => return Answer::later(&error.to_string()),
             };
             drop(turn);
@@ -208,7 +213,11 @@ mod tests {
         let webhook = Webhook::new(&client, "a long random text").unwrap();
         let is = |body: &str| webhook.is_wisetime(body);
         assert_eq!(is(r#"{"groupId": "g", "callerKey": "a long random text"}"#), Some(true));
-        for wrong in [r#"{"callerKey": "a long random texT"}"#, r#"{"callerKey": ""}"#, r#"{"callerKey": "a long random text2"}"#] {
+        for wrong in [
+            r#"{"callerKey": "a long random texT"}"#,
+            r#"{"callerKey": ""}"#,
+            r#"{"callerKey": "a long random text2"}"#,
+        ] {
             assert_eq!(is(wrong), Some(false), "{wrong}");
         }
         for none in ["{}", "[]", "7", r#"{"callerKey": 7}"#, r#"{"callerKey": null}"#] {

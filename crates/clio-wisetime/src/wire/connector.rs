@@ -145,7 +145,8 @@ mod tests {
         assert_eq!(config.service_key.as_ref().map(Secret::expose), Some("hush-1"));
         assert_eq!(config.service_session_token.as_ref().map(Secret::expose), Some("hush-2"));
         assert_eq!(config.service_id_expiry.unwrap().to_rfc3339(), "2026-03-02T10:00:00+00:00");
-        let set: Vec<_> = config.connector_configuration.iter().map(|(name, text)| (&**name, &**text)).collect();
+        let set: Vec<_> =
+            config.connector_configuration.iter().map(|(name, text)| (&**name, &**text)).collect();
         assert_eq!(set, [("A", "x"), ("ADD_SUMMARY_TO_NARRATIVE", "true")]);
         let shown = format!("{config:?}");
         assert!(!shown.contains("hush") && !shown.contains("id-1"), "{shown}");

@@ -283,10 +283,19 @@ mod tests {
         assert_eq!((row.activity_hour, row.first_observed_in_hour), (Some(2_017_072_110), Some(59)));
         assert_eq!((&row.source, row.timezone_offset_min), (&Some(RowSource::Manual), Some(120)));
         assert_eq!((row.modifier.as_deref(), row.activity_type_code.as_deref()), (Some("m"), Some("c")));
-        assert_eq!((row.submitted_date, row.timezone_name.as_deref()), (Some(20_170_721_101_112_345), Some("Europe/Berlin")));
-        assert_eq!((group.tags[0].path.as_deref(), group.tags[0].description.as_deref()), (Some("/"), Some("d")));
+        assert_eq!(
+            (row.submitted_date, row.timezone_name.as_deref()),
+            (Some(20_170_721_101_112_345), Some("Europe/Berlin"))
+        );
+        assert_eq!(
+            (group.tags[0].path.as_deref(), group.tags[0].description.as_deref()),
+            (Some("/"), Some("d"))
+        );
         assert_eq!(group.user.experience_weighting_percent, Some(50));
-        assert_eq!((group.user.user_id.as_deref(), group.user.business_role.as_deref()), (Some("u"), Some("r")));
+        assert_eq!(
+            (group.user.user_id.as_deref(), group.user.business_role.as_deref()),
+            (Some("u"), Some("r"))
+        );
         assert_eq!(group.originating_user.as_ref().and_then(|user| user.user_id.as_deref()), Some("o"));
         assert_eq!(group.duration_split_strategy, Some(SplitStrategy::Divide));
         let shown = format!("{group:?}{:?}{:?}{:?}", group.user, group.tags, group.time_rows);

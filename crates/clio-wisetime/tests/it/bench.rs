@@ -67,7 +67,8 @@ impl Bench {
     ) -> Self {
         let clock = VirtualClock::new();
         let world = ClioWorld::firm(7).rate_limit(None).clock(clock.clone()).latency(LATENCY);
-        let wisetime = WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5));
+        let wisetime =
+            WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5));
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
         let (clio, wisetime) = (clio(world).start(), team(wisetime).start());
         Self { clock, clio, wisetime, folder, engines: AtomicU64::new(0) }
@@ -278,7 +279,8 @@ impl Transport for Gate {
             && format!("{} {}", request.method(), request.uri().path()).ends_with(suffix)
         {
             let refusal = r#"{"error":{"type":"ForbiddenError","message":"User is forbidden from taking that action"}}"#;
-            let response = http::Response::builder().status(status).header("content-type", "application/json");
+            let response =
+                http::Response::builder().status(status).header("content-type", "application/json");
             return Ok(response.body(Payload::Bytes(refusal.into())).expect("an answer"));
         }
         self.inner.send(request, limits).await

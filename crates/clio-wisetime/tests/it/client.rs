@@ -48,7 +48,14 @@ async fn what_was_posted_is_listed_back_to_a_moment() {
     assert_eq!(ids, [("g-1", Listed::Success), ("g-2", Listed::Pending), ("g-0", Listed::Pending)]);
     let before = client.list_posted_time(1, listed[1].submitted_at()).await.unwrap();
     assert_eq!(before.iter().map(|group| &*group.group_id).collect::<Vec<_>>(), ["g-0"]);
-    assert_eq!(client.update_status(&TimeGroupStatus { time_group_id: "?".into(), ..status }).await.unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(
+        client
+            .update_status(&TimeGroupStatus { time_group_id: "?".into(), ..status })
+            .await
+            .unwrap_err()
+            .kind(),
+        ErrorKind::NotFound
+    );
 }
 
 /// One way at a time, and the error says how to change it.
@@ -107,7 +114,10 @@ async fn a_failure_is_reported_and_rescinded() {
     };
     client.notify_failure(&failure).await.unwrap();
     let notice = bench.wisetime.health().unwrap();
-    assert_eq!((&*notice.error_type, notice.message.as_deref()), ("TARGET_AUTH_FAILURE", Some("authorise again")));
+    assert_eq!(
+        (&*notice.error_type, notice.message.as_deref()),
+        ("TARGET_AUTH_FAILURE", Some("authorise again"))
+    );
     client.rescind_failure().await.unwrap();
     assert_eq!(bench.wisetime.health(), None);
     bench.wisetime.replace_api_key();

@@ -19,7 +19,9 @@ async fn a_day_becomes_entries_each_once_and_acknowledged_with_its_id() {
         bench.wisetime.statuses().into_iter().filter_map(|status| status.external_id).collect();
     assert_eq!(told, ids);
     assert_eq!(bench.message("untagged", GroupStatus::Success), "no matter was tagged");
-    assert!(bench.message("stranger", GroupStatus::Failure).contains("no active user nobody@elsewhere.example"));
+    assert!(
+        bench.message("stranger", GroupStatus::Failure).contains("no active user nobody@elsewhere.example")
+    );
 }
 
 /// What a report tells, where Clio bills more than was posted.
@@ -65,7 +67,10 @@ async fn a_closed_matter_is_clios_to_decide() {
             assert!(bench.told("g").external_id.is_some());
         } else {
             let message = bench.message("g", GroupStatus::Failure);
-            assert!(message.contains(&matter.display_number) && message.contains("the matter is closed"), "{message}");
+            assert!(
+                message.contains(&matter.display_number) && message.contains("the matter is closed"),
+                "{message}"
+            );
             assert!(bench.entries().is_empty());
         }
     }
@@ -80,7 +85,8 @@ async fn a_matter_that_is_billed_up_takes_more_time() {
     programme.firm.run(POSTED_TIME).await.unwrap();
     let (matter, entry) = (bench.clio.matters()[0].id, bench.clio.activities()[0].id);
     let ada = bench.clio.person("Ada");
-    let bill = ada.bill(NewBill { matter: Some(matter), activities: vec![entry], ..NewBill::default() }).unwrap();
+    let bill =
+        ada.bill(NewBill { matter: Some(matter), activities: vec![entry], ..NewBill::default() }).unwrap();
     assert!(ada.approve(bill));
     bench.wisetime.post(bench.work("second", 0, 0, 600).json());
     programme.firm.run(POSTED_TIME).await.unwrap();
@@ -124,7 +130,8 @@ async fn the_directory_is_kept_for_a_minute_and_read_anew_for_whom_it_misses() {
 async fn a_missing_right_is_waited_for() {
     let bench = Bench::new();
     let gate = Gate::before(bench.clio.transport());
-    let programme = bench.programme_by(Way::Poll, Settings::default(), gate.clone(), bench.wisetime.transport());
+    let programme =
+        bench.programme_by(Way::Poll, Settings::default(), gate.clone(), bench.wisetime.transport());
     gate.shut("POST /api/v4/activities.json", 403);
     bench.wisetime.post(bench.work("g-1", 0, 1, 600).json());
     bench.wisetime.post(bench.work("g-2", 0, 2, 1200).json());
@@ -163,7 +170,8 @@ async fn a_lost_acknowledgement_is_given_again_with_the_same_id() {
     let programme = bench.programme(Way::Poll);
     bench.settle(&programme.firm).await;
     programme.firm.run_to_rest(POSTED_TIME).await.unwrap();
-    let told: Vec<_> = bench.wisetime.statuses().into_iter().map(|one| (one.status, one.external_id)).collect();
+    let told: Vec<_> =
+        bench.wisetime.statuses().into_iter().map(|one| (one.status, one.external_id)).collect();
     let id = Some(bench.clio.activities()[0].id.to_string());
     assert!(told.len() > 1 && told.iter().all(|one| *one == (GroupStatus::Success, id.clone())), "{told:?}");
     assert_eq!(bench.writes(), 1);

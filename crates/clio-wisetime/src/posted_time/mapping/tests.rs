@@ -49,8 +49,7 @@ fn group(changes: serde_json::Value) -> TimeGroup {
 }
 
 fn mapped(changes: serde_json::Value) -> Mapped {
-    let settings =
-        Settings { activity_types_non_billable: vec![" marketing".into()], ..Settings::default() };
+    let settings = Settings { activity_types_non_billable: vec![" marketing".into()], ..Settings::default() };
     time_entry(&group(changes), &directory(), &settings)
 }
 
@@ -112,13 +111,10 @@ fn what_cannot_be_posted_is_said_in_words() {
         other => panic!("a rejection, not {other:?}"),
     };
     assert!(
-        reason(serde_json::json!({"user": {"email": "x@y.example"}}))
-            .contains("no active user x@y.example")
+        reason(serde_json::json!({"user": {"email": "x@y.example"}})).contains("no active user x@y.example")
     );
     assert!(reason(serde_json::json!({"user": {"email": "old@x.example"}})).contains("no active user"));
-    assert!(
-        reason(serde_json::json!({"activityType": {"code": "99", "label": "Gone"}})).contains("Gone")
-    );
+    assert!(reason(serde_json::json!({"activityType": {"code": "99", "label": "Gone"}})).contains("Gone"));
     assert!(reason(serde_json::json!({"activityType": {"code": "13"}})).contains("flat fee"));
     assert!(reason(serde_json::json!({"totalDurationSecs": -1})).contains("negative"));
 }
@@ -187,7 +183,8 @@ fn whose_time_it_is_is_never_guessed() {
     assert_eq!(content(of(serde_json::json!({"email": "ada@firm.example"}), &directory))["user.id"], 1);
     let nobody = refusal(of(serde_json::json!({"name": "Ada"}), &directory));
     assert!(nobody.contains("without an address"), "{nobody}");
-    let two = refusal(of(serde_json::json!({"email": "a@x.example", "externalId": "b@x.example"}), &directory));
+    let two =
+        refusal(of(serde_json::json!({"email": "a@x.example", "externalId": "b@x.example"}), &directory));
     assert!(two.contains("no active user a@x.example or b@x.example"), "{two}");
 }
 
@@ -222,7 +219,11 @@ fn a_day_far_away_is_refused_with_words_unless_set() {
     for near in ["2026-03-02", "2026-03-03", "2025-03-01", "2026-04-02"] {
         assert_eq!(content(mapped(submitted(near)))["date"], near);
     }
-    for (far, words) in [("2025-02-27", "more than 366 days before"), ("2027-03-02", "more than 31 days after"), ("0026-03-02", "before")] {
+    for (far, words) in [
+        ("2025-02-27", "more than 366 days before"),
+        ("2027-03-02", "more than 31 days after"),
+        ("0026-03-02", "before"),
+    ] {
         let reason = refusal(mapped(submitted(far)));
         assert!(reason.contains(words) && reason.contains(far) && reason.contains("2026-03-02"), "{reason}");
     }
@@ -237,7 +238,8 @@ fn a_day_far_away_is_refused_with_words_unless_set() {
 
 #[test]
 fn time_is_taken_as_posted_within_bounds() {
-    let seconds = |seconds: i64| serde_json::json!({"totalDurationSecs": seconds, "timeRows": [{"durationSecs": 60}]});
+    let seconds =
+        |seconds: i64| serde_json::json!({"totalDurationSecs": seconds, "timeRows": [{"durationSecs": 60}]});
     assert_eq!(content(mapped(seconds(61)))["quantity"], "61");
     assert_eq!(content(mapped(seconds(24 * 3600)))["quantity"], "86400");
     let long = refusal(mapped(seconds(30 * 3600)));
@@ -285,7 +287,13 @@ fn a_rating_shortens_only_what_was_not_edited_and_only_if_set() {
     assert_eq!(seconds(mapped(rated(50.into(), 1801))), "1801", "off");
     assert_eq!(seconds(posted(on, rated(50.into(), 1801))), "901", "up to a whole second");
     assert_eq!(seconds(posted(on, rated(50.into(), 1200))), "1200", "edited");
-    for none in [serde_json::json!(100), serde_json::json!(250), serde_json::json!(-1), serde_json::json!(null), serde_json::json!("x")] {
+    for none in [
+        serde_json::json!(100),
+        serde_json::json!(250),
+        serde_json::json!(-1),
+        serde_json::json!(null),
+        serde_json::json!("x"),
+    ] {
         assert_eq!(seconds(posted(on, rated(none, 1801))), "1801");
     }
     assert!(refusal(posted(on, rated(0.into(), 1801))).contains("no time"));
@@ -300,16 +308,29 @@ fn the_summary_is_added_if_the_team_wants_it() {
             "narrativeType": "NARRATIVE_ONLY", "user": {"email": "ada@firm.example", "experienceWeightingPercent": 50}});
         match time_entry(&group(changes), &directory(), &settings) {
             Mapped::Create(write) => {
-                serde_json::from_str::<serde_json::Value>(&write.payload).unwrap()["note"].as_str().unwrap().to_owned()
+                serde_json::from_str::<serde_json::Value>(&write.payload).unwrap()["note"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
             }
             other => panic!("a create, not {other:?}"),
         }
     };
     let (off, on) = (Weighting::Off, Weighting::Unedited);
     assert_eq!(noted(false, off, 3600, "Call"), "Call");
-    assert_eq!(noted(true, off, 3600, "Call"), "Call\n\nTotal worked time: 1:00:00\nTotal chargeable time: 1:00:00");
-    assert_eq!(noted(true, on, 3600, ""), "Total worked time: 1:00:00\nTotal chargeable time: 0:30:00\nExperience factor: 50 %");
-    assert_eq!(noted(true, on, 1800, "Call"), "Call\n\nTotal worked time: 1:00:00\nTotal chargeable time: 0:30:00", "edited");
+    assert_eq!(
+        noted(true, off, 3600, "Call"),
+        "Call\n\nTotal worked time: 1:00:00\nTotal chargeable time: 1:00:00"
+    );
+    assert_eq!(
+        noted(true, on, 3600, ""),
+        "Total worked time: 1:00:00\nTotal chargeable time: 0:30:00\nExperience factor: 50 %"
+    );
+    assert_eq!(
+        noted(true, on, 1800, "Call"),
+        "Call\n\nTotal worked time: 1:00:00\nTotal chargeable time: 0:30:00",
+        "edited"
+    );
 }
 
 #[test]
@@ -321,12 +342,16 @@ fn a_firm_words_its_notes() {
     let set = |posting: &mut Posting| posting.template = Some(template.clone());
     let rows = serde_json::json!([{"activity": "Word", "durationSecs": 3600}]);
     let changes = serde_json::json!({"activityType": {"code": "11", "label": "Drafting"}, "timeRows": rows});
-    assert_eq!(content(posted(set, changes))["note"], "00001-Byron: Draft SHA [Drafting, 0:30:00 of 1:00:00] Word");
+    assert_eq!(
+        content(posted(set, changes))["note"],
+        "00001-Byron: Draft SHA [Drafting, 0:30:00 of 1:00:00] Word"
+    );
     let private = serde_json::json!({"narrativeType": "NARRATIVE_ONLY", "timeRows": rows});
     assert_eq!(content(posted(set, private))["note"], "00001-Byron: Draft SHA [, 0:30:00 of 1:00:00]");
     // What cannot be filled in is the firm's to mend, and quotes nothing.
     let broken = Template::new("{% if group_name %}{{ group_name + 1 }}{% endif %}").unwrap();
-    let reason = refusal(posted(|posting| posting.template = Some(broken), serde_json::json!({"groupName": "Byron"})));
+    let reason =
+        refusal(posted(|posting| posting.template = Some(broken), serde_json::json!({"groupName": "Byron"})));
     assert!(reason.contains("template") && !reason.contains("Byron"), "{reason}");
 }
 
@@ -343,7 +368,10 @@ fn a_long_note_is_whole_or_cut_where_that_is_set() {
     let short = |posting: &mut Posting| posting.longest_note = Some(500);
     let cut = payload(posted(short, serde_json::json!({"description": long})));
     let cut = cut["note"].as_str().unwrap();
-    assert!(cut.ends_with('…') && cut.chars().count() <= 500 && long.starts_with(cut.trim_end_matches('…')), "{cut}");
+    assert!(
+        cut.ends_with('…') && cut.chars().count() <= 500 && long.starts_with(cut.trim_end_matches('…')),
+        "{cut}"
+    );
     let control = payload(mapped(serde_json::json!({"description": "a\u{0}b\r\nc\u{7}\td"})));
     assert_eq!(control["note"], "ab\nc d");
 }
@@ -356,7 +384,13 @@ fn a_charge_code_that_is_ambiguous_or_empty() {
         time_entry(&group(serde_json::json!({"activityType": code})), &directory, &Settings::default())
     };
     assert!(refusal(of(serde_json::json!({"label": "Drafting"}))).contains("several activity categories"));
-    assert_eq!(content(of(serde_json::json!({"code": "12", "label": "Drafting"})))["activity_description.id"], 12);
+    assert_eq!(
+        content(of(serde_json::json!({"code": "12", "label": "Drafting"})))["activity_description.id"],
+        12
+    );
     assert_eq!(content(of(serde_json::json!({}))).get("activity_description.id"), None);
-    assert_eq!(content(of(serde_json::json!({"code": null, "label": " "}))).get("activity_description.id"), None);
+    assert_eq!(
+        content(of(serde_json::json!({"code": null, "label": " "}))).get("activity_description.id"),
+        None
+    );
 }
