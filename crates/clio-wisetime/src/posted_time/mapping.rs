@@ -137,14 +137,11 @@ fn categorised(
 /// The matter and the time, for the line of the report. Both WiseTime and Clio may round up: what came of it is said.
 fn label(tag: &str, time: Time, rounding: Option<TimeRounding>) -> String {
     let charged = Seconds(time.charged);
-    let mut label = format!("{tag} {charged}");
-    if time.charged != time.posted {
-        label += &format!(", posted as {}", Seconds(time.posted));
-    }
-    match rounding.and_then(|rounding| rounding.rounded(charged).ok()) {
-        Some(billed) if billed != charged => label + &format!(", billed as {billed}"),
-        _ => label,
-    }
+    let posted = (time.charged != time.posted).then(|| format!(", posted as {}", Seconds(time.posted)));
+    let billed =
+        rounding.and_then(|rounding| rounding.rounded(charged).ok()).filter(|billed| *billed != charged);
+    let billed = billed.map(|billed| format!(", billed as {billed}"));
+    format!("{tag} {charged}{}{}", posted.unwrap_or_default(), billed.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -140,9 +140,10 @@ async fn whatever_goes_wrong_the_notice_is_right_in_the_end() {
         for (path, lost) in [("failure/notify", true), ("failure/rescind", false)] {
             bench.wisetime.faults().at_nth("POST", path, 1, *fault);
             if lost {
-                bench.clio.revoke_tokens()
+                bench.clio.revoke_tokens();
             } else {
-                drop(programme.engine.connect(FIRM, bench.login(bench.clio.transport(), 60)).await)
+                let login = bench.login(bench.clio.transport(), 60);
+                programme.engine.connect(FIRM, login).await.expect("connected");
             }
             checks(&bench, &programme, 4).await;
             assert_eq!(notice(&bench).is_some(), lost, "{fault:?} {path}");

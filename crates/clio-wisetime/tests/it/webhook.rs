@@ -209,7 +209,7 @@ async fn a_connection_that_polls_does_not_receive() {
     let answer = programme.webhook.handle(&programme.firm, &call(bench.work("g", 0, 0, 600).json())).await;
     assert_eq!(answer.status, 500);
     assert!(answer.text.contains("not set to receive by webhook"), "{}", answer.text);
-    assert!(bench.clock.monotonic() - began < Duration::from_secs(60));
+    assert!(bench.clock.monotonic() < began + Duration::from_secs(60));
 }
 
 /// Two receivers behind one address, on one store.
