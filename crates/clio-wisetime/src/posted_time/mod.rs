@@ -15,7 +15,7 @@
 //! | a user | the external id first, and if nobody has that, the e-mail address; both are compared with the e-mail addresses of Clio's users, without regard to case; disabled users do not count | |
 //! | a user whom nobody in Clio matches | refused: an address has to be mended first | |
 //! | an address that several users in Clio have | refused: whose time it is is not guessed | |
-//! | time of somebody else than who authorised, without the right to post for others | retried until the right is given; told as [bad health](crate::health) meanwhile | |
+//! | time of somebody else than who authorised, without the right to post for others (Clio answers 403, and the matter can be seen) | retried until the right is given, and what was posted after it waits, too; told as [bad health](crate::health) meanwhile | |
 //! | the day | `localDate`, the user's own day, as it is: nothing is counted from UTC, and clocks that are put forward or back change nothing | |
 //! | a day far from the one on which it was submitted | refused beyond 366 days back and 31 ahead | [`Posting::days_back`], [`Posting::days_ahead`] |
 //! | the time | `totalDurationSecs`, which the user may have edited, to the second | [`Posting::rounding`], [`Posting::weighting`] |

@@ -60,37 +60,58 @@ impl TimeEntries {
     async fn outcome(&self, sending: &Sending, error: clio_core::Error) -> Outcome {
         use CoreErrorKind::{Conflict, Forbidden, Invalid, NotFound, RateLimited};
         match (error.kind(), error.applied()) {
-            (Forbidden, Applied::No) => {
-                self.standing.may_not_record();
-                let held = Error::new(ErrorKind::Transient, NO_RIGHT).with_retry_after(Some(ASK_AGAIN));
-                Outcome::NotSent(held.with_source(error))
+            (Forbidden, Applied::No) => match self.matter(sending).await {
+                // That is about this matter alone, and keeps no other from being posted.
+                Matter::Gone => Outcome::Refused(why(sending, Matter::Gone, &error)),
+                _ => {
+                    self.standing.may_not_record();
+                    let held = Error::new(ErrorKind::Transient, NO_RIGHT).with_retry_after(Some(ASK_AGAIN));
+                    Outcome::NotSent(held.with_source(error))
+                }
+            },
+            (Invalid | NotFound | Conflict, Applied::No) => {
+                Outcome::Refused(why(sending, self.matter(sending).await, &error))
             }
-            (Invalid | NotFound | Conflict, Applied::No) => Outcome::Refused(self.why(sending, &error).await),
             (RateLimited, Applied::Perhaps) => Outcome::RateLimited(error.retry_after()),
             (_, Applied::No) => Outcome::NotSent(error.into()),
             (_, Applied::Perhaps) => Outcome::Unknown(error.to_string()),
         }
     }
 
-    /// Why Clio refused it, for the user. Its own words are seldom more than that something is not found, so the matter is
-    /// looked at; if that cannot be done, they have to do.
-    async fn why(&self, sending: &Sending, error: &clio_core::Error) -> String {
-        let label = &sending.write.label;
-        let matter = sending.write.content.get("matter.id").and_then(Value::as_i64).map(Id::new);
-        let matter = match matter {
-            Some(id) => self.clio.matters().get(id).select::<MatterState>().await.map(Some),
-            None => Ok(None),
+    /// How the matter of a refused entry is. Clio's own words are seldom more than that something is not found.
+    async fn matter(&self, sending: &Sending) -> Matter {
+        let Some(id) = sending.write.content.get("matter.id").and_then(Value::as_i64) else {
+            return Matter::Unclear;
         };
-        match matter {
-            Err(gone) if gone.kind() == CoreErrorKind::NotFound => format!(
-                "{label}: the matter of this tag was deleted in Clio, or whoever authorised the connection does not see it"
-            ),
-            Ok(Some(matter)) if matter.status == MatterStatus::Closed => {
-                format!("{label}: the matter is closed, and Clio takes no time for it ({})", error.message())
-            }
-            _ => format!("{label}: Clio refused this time ({})", error.message()),
+        match self.clio.matters().get(Id::new(id)).select::<MatterState>().await {
+            Ok(matter) if matter.status == MatterStatus::Closed => Matter::Closed,
+            Err(error) if error.kind() == CoreErrorKind::NotFound => Matter::Gone,
+            _ => Matter::Unclear,
         }
     }
+}
+
+/// Why Clio refused an entry, for the user.
+fn why(sending: &Sending, matter: Matter, error: &clio_core::Error) -> String {
+    let (label, words) = (&sending.write.label, error.message());
+    match matter {
+        Matter::Gone => format!(
+            "{label}: the matter of this tag was deleted in Clio, or whoever authorised the connection does not see it"
+        ),
+        Matter::Closed => format!("{label}: the matter is closed, and Clio takes no time for it ({words})"),
+        Matter::Unclear => format!("{label}: Clio refused this time ({words})"),
+    }
+}
+
+/// How the matter of a refused entry is.
+#[derive(Clone, Copy)]
+enum Matter {
+    /// It was deleted, or whoever authorised does not see it.
+    Gone,
+    /// It is closed.
+    Closed,
+    /// It is there, or nobody can say.
+    Unclear,
 }
 
 /// The state of a matter.

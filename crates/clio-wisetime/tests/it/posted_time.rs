@@ -160,6 +160,27 @@ async fn a_missing_right_is_waited_for() {
     assert_eq!((audit.posted, audit.doubled, audit.lost, audit.waiting), (2, 0, 0, 0), "{audit:?}");
 }
 
+/// A matter that is hidden from whoever authorised, should Clio say 403 of it: that is no missing right of the connection.
+#[tokio::test(start_paused = true)]
+async fn a_hidden_matter_keeps_no_other_from_being_posted() {
+    let bench = Bench::new();
+    let gate = Gate::before(bench.clio.transport());
+    let programme =
+        bench.programme_by(Way::Poll, Settings::default(), gate.clone(), bench.wisetime.transport());
+    let mut group = bench.work("hidden", 0, 1, 600).json();
+    group["tags"] = json!([{"name": "00099-Lovelace", "externalId": "999999"}]);
+    bench.wisetime.post(group);
+    gate.shut("POST /api/v4/activities.json", 403);
+    programme.firm.run(POSTED_TIME).await.unwrap();
+    assert!(bench.message("hidden", GroupStatus::Failure).contains("00099-Lovelace"));
+    gate.open();
+    bench.wisetime.post(bench.work("good", 0, 1, 600).json());
+    programme.firm.run(POSTED_TIME).await.unwrap();
+    assert!(bench.told("good").external_id.is_some());
+    programme.firm.run(HEALTH).await.unwrap();
+    assert_eq!(bench.wisetime.health(), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_lost_acknowledgement_is_given_again_with_the_same_id() {
     let bench = Bench::new();
