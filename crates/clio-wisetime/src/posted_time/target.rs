@@ -60,15 +60,16 @@ impl TimeEntries {
     async fn outcome(&self, sending: &Sending, error: clio_core::Error) -> Outcome {
         use CoreErrorKind::{Conflict, Forbidden, Invalid, NotFound, RateLimited};
         match (error.kind(), error.applied()) {
-            (Forbidden, Applied::No) => match self.matter(sending).await {
-                // That is about this matter alone, and keeps no other from being posted.
-                Matter::Gone => Outcome::Refused(why(sending, Matter::Gone, &error)),
-                _ => {
-                    self.standing.may_not_record();
-                    let held = Error::new(ErrorKind::Transient, NO_RIGHT).with_retry_after(Some(ASK_AGAIN));
-                    Outcome::NotSent(held.with_source(error))
+            (Forbidden, Applied::No) => {
+                let matter = self.matter(sending).await;
+                if matter == Matter::Gone {
+                    // That is about this matter alone, and keeps no other from being posted.
+                    return Outcome::Refused(why(sending, matter, &error));
                 }
-            },
+                self.standing.may_not_record();
+                let held = Error::new(ErrorKind::Transient, NO_RIGHT).with_retry_after(Some(ASK_AGAIN));
+                Outcome::NotSent(held.with_source(error))
+            }
             (Invalid | NotFound | Conflict, Applied::No) => {
                 Outcome::Refused(why(sending, self.matter(sending).await, &error))
             }
@@ -104,7 +105,7 @@ fn why(sending: &Sending, matter: Matter, error: &clio_core::Error) -> String {
 }
 
 /// How the matter of a refused entry is.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Matter {
     /// It was deleted, or whoever authorised does not see it.
     Gone,

@@ -1,11 +1,12 @@
 //! Posted time while something goes wrong: each fault at each call, a crash before and after each call, a second delivery,
 //! two workers. Each group becomes one entry, and is acknowledged by what is true.
 
+use clio_core::Secret;
 use clio_fixtures::{Fault, Faults};
 use clio_sync::Firm;
 use clio_wisetime::Settings;
 
-use crate::bench::{Bench, Cut, HOOK, POSTED_TIME, Programme, Way};
+use crate::bench::{Bench, Cut, HOOK, KEY, POSTED_TIME, Programme, Way};
 
 /// One after the other is as good as at once: what is lost is the same, and more can be tried.
 async fn course(bench: &Bench, programme: &Programme, way: Way) {
@@ -20,7 +21,8 @@ async fn course(bench: &Bench, programme: &Programme, way: Way) {
 async fn day(way: Way) -> Bench {
     let bench = Bench::new();
     if way == Way::Webhook {
-        bench.programme(way).webhook.subscribe(HOOK).await.expect("subscribed");
+        let client = bench.client(bench.wisetime.transport());
+        client.switch_to_webhook(HOOK, &Secret::new(KEY)).await.expect("subscribed");
     }
     bench.post_day();
     bench
@@ -55,7 +57,7 @@ async fn each_call(way: Way, faults: &[Fault]) {
                 let whom = if at_clio { "Clio" } else { "WiseTime" };
                 check(&bench, &programme.firm, &format!("{fault:?} at call {n} to {whom}, {way:?}")).await;
                 // An idle poll or look has no effect, and there is no end of them.
-                if !reached || n >= 14 {
+                if !reached || n >= 10 {
                     break;
                 }
             }
