@@ -56,13 +56,14 @@ fn wrong_in(package: &Package) -> Vec<String> {
         let ours = dependency.path.is_some();
         let dev = dependency.kind == DependencyKind::Development;
         // The fakes serve every library's own tests, and a test compares the table in the macro with those of the schema.
-        // The fakes' guide shows them with the client, the engine's benchmark needs a store, and so do the tests of AltFee,
+        // The fakes' guide shows them with the client, the engine's benchmark needs a store, and so do the tests of the adapters,
         // which look at what is kept from one run to the next.
         let known = [
             ("clio-derive", "clio-schema"),
             ("clio-fixtures", "clio-api"),
             ("clio-sync", "clio-sync-sqlite"),
             ("clio-altfee", "clio-sync-sqlite"),
+            ("clio-wisetime", "clio-sync-sqlite"),
             ("clio-altfee", "clio-altfee"),
         ];
         let for_tests = dev && (to == "clio-fixtures" || known.contains(&(name, to)));

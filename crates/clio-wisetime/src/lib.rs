@@ -21,7 +21,8 @@
 //!
 //! - [`WiseTime`]: the adapter, with its flows.
 //! - [`Client`]: WiseTime's Connect API, on the same seams as the Clio client.
-//! - [`Settings`]: by the names of WiseTime's own connection settings.
+//! - [`Settings`]: by the names of WiseTime's own connection settings; [`Posting`]: those that are ours.
+//! - [`Webhook`]: receives posted time in any web framework, in place of the long poll.
 //! - [`wire`]: what WiseTime sends and takes, as it does.
 //!
 //! # Tags
@@ -65,9 +66,38 @@
 //!
 //! # Posted time
 //!
-//! `posted-time`, always waiting: a group that a user posted becomes one time entry on the tagged matter. What is not
-//! tagged is acknowledged and left out; what cannot be posted fails with words that the user understands, and stands
-//! among the dead letters.
+//! `posted-time`, always waiting: a group that a user posted becomes one time entry on the tagged matter, once, through crashes, lost answers, second deliveries and second engines, and is
+//! acknowledged by what is true: done, with the entry's id in Clio; refused, with words that the user understands; or not yet,
+//! and then it comes again. The module [`posted_time`] has every rule in one table, and the settings for those on which
+//! offices differ:
+//!
+//! ```
+//! use clio_wisetime::{Settings, posted_time::{Rounding, Template}};
+//!
+//! let mut settings = Settings::default();
+//! settings.add_summary_to_narrative = true;
+//! settings.posting.rounding = Rounding::up_to_minutes(6)?;
+//! settings.posting.template = Some(Template::new("{{ narrative }}{% if charge_code %} [{{ charge_code }}]{% endif %}")?);
+//! # Ok::<(), clio_wisetime::posted_time::SettingError>(())
+//! ```
+//!
+//! What cannot be posted stands among the firm's dead letters, too; what Clio will bill, where that is not what was posted,
+//! stands in the line of the report. Nothing but what a user posted is ever read: the timeline at WiseTime is private. Nothing
+//! of it is logged or shown by `Debug`.
+//!
+//! # The webhook
+//!
+//! A team has one way by which posted time leaves it: a fetch client or a webhook. [`Webhook`] takes the body of WiseTime's
+//! call and gives the answer; [`WiseTime::by_webhook`] makes the adapter take its groups from there. Both ways are one flow
+//! with the same keys, so that a team which switches posts nothing twice. While the other way is registered, the flow stops
+//! and says what to do; [`WiseTime::taking_over`], [`Client::switch_to_fetch`] and [`Webhook::subscribe`] do it.
+//!
+//! # Health
+//!
+//! `health`, each minute: members of the team read when something is wrong that no retry heals. The module [`health`] has what
+//! is told when. It is told once and withdrawn once, by whichever engine comes after. When the
+//! firm authorises again, by [`Engine::connect`](clio_sync::Engine::connect), everything that was posted meanwhile goes on by
+//! itself.
 //!
 //! Facts about WiseTime are taken from its published Connect API document (1.3.0).
 
@@ -75,11 +105,14 @@ mod activity_types;
 mod adapter;
 mod client;
 mod directory;
-mod posted_time;
+pub mod health;
+pub mod posted_time;
 mod settings;
 mod tags;
+mod webhook;
 pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder, ITEMS_AT_ONCE, is_plan_limit};
 pub use settings::{Posting, Settings};
+pub use webhook::{Answer, Webhook};
