@@ -45,4 +45,4 @@ pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder};
-pub use settings::{Posting, Settings};
+pub use settings::{Posting, Settings, SettingsRead, WrongSetting, WrongSettings};

@@ -1,0 +1,3 @@
+//! What the adapter does, seen from outside.
+
+mod settings;
