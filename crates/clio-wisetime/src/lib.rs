@@ -45,4 +45,5 @@ pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder};
+pub use clio_model::matters::{Matcher, Recognised};
 pub use settings::{Posting, Settings, SettingsRead, WrongSetting, WrongSettings};

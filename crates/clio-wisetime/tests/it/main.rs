@@ -1,3 +1,4 @@
 //! What the adapter does, seen from outside.
 
+mod document;
 mod settings;
