@@ -26,6 +26,12 @@ use day::Colleague;
 /// The longest that anything in this story takes, in virtual time.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
+/// From four o'clock in the afternoon, when the clock starts, until the members look back on their day.
+const UNTIL_EVENING: Duration = Duration::from_secs(60 * 60);
+
+/// How many of the firm's people use WiseTime.
+const MEMBERS: usize = 3;
+
 /// Both sides, and what a connector between them keeps.
 pub(crate) struct Worlds {
     pub(crate) clio: ClioWorld,
@@ -44,7 +50,8 @@ pub(crate) async fn run() -> Result<bool, Trouble> {
 
 impl Worlds {
     pub(crate) fn found() -> Result<Self, Trouble> {
-        let clock = VirtualClock::new();
+        let afternoon = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|day| day.and_hms_opt(16, 0, 0));
+        let clock = VirtualClock::starting_at(afternoon.unwrap_or_default().and_utc());
         let clio = ClioWorld::firm(8).users(4).matters(12).clock(clock.clone()).start();
         let team = WiseTimeWorld::team().configuration("ACTIVITY_TYPES_NON_BILLABLE", "Marketing");
         let wisetime = team.clock(clock.clone()).start();
@@ -94,17 +101,19 @@ impl Worlds {
         println!("{}: {} matters have become tags.", self.time(), numbers.len());
 
         let date = self.clock.now().date_naive();
+        println!("\nMembers work until five o'clock, as they have since nine.");
+        self.clock.sleep(UNTIL_EVENING).await;
         let users = self.clio.users();
-        for (user, matters) in users.iter().zip(numbers.chunks_exact(3)) {
+        for (user, matters) in users.iter().zip(numbers.chunks_exact(3)).take(MEMBERS) {
             let colleague = Colleague::new(self.wisetime.member(&user.name, &user.email), date, matters);
             colleague.works();
-            println!("\n{}: what {} sees of her day, and nobody else:", self.time(), user.name);
+            println!("\n{}: what {} sees of the day, and nobody else:", self.time(), user.name);
             for line in colleague.timeline() {
                 println!("  {line}");
             }
             let groups = colleague.reviews_and_posts().map_err(|error| Trouble::new(error.to_string()))?;
             println!(
-                "  She tags two rows by hand, describes three, and posts {groups} groups. One row stays hers."
+                "  Two rows are tagged by hand, four described; {groups} groups are posted, and one row stays private."
             );
             // Colleagues do not go home at the same moment.
             self.clock.sleep(Duration::from_secs(600)).await;
@@ -147,7 +156,7 @@ mod tests {
         let worlds = Worlds::found().unwrap();
         let totals = worlds.play().await.unwrap();
         assert!(totals.agree(), "{totals}");
-        assert_eq!(totals.chosen.count, 4 * day::GROUPS);
+        assert_eq!(totals.chosen.count, 4 * MEMBERS);
 
         let entry =
             worlds.clio.activities().into_iter().rfind(|entry| entry.note.contains(day::MORNING)).unwrap();

@@ -112,10 +112,7 @@ mod tests {
 
     #[test]
     fn hours_are_short() {
-        let hours = |seconds| super::hours(Side { count: 1, seconds });
-        assert_eq!(
-            (hours(0), hours(23_400), hours(36_000), hours(90)),
-            ("0".into(), "6.5".into(), "10".into(), "0.02".into())
-        );
+        let told = [0, 23_400, 36_000, 90].map(|seconds| hours(Side { count: 1, seconds }));
+        assert_eq!(told, ["0", "6.5", "10", "0.02"]);
     }
 }

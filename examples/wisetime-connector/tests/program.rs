@@ -21,7 +21,7 @@ fn the_demonstration_ends_by_itself_and_both_sides_agree() {
     let output = ended(connector().arg("--demo"));
     let (screen, log) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{screen}\n{log}");
-    assert_eq!(screen.lines().last(), Some("posted 16 groups, 6.53 h: WiseTime and Clio agree"), "{screen}");
+    assert_eq!(screen.lines().last(), Some("posted 12 groups, 6.5 h: WiseTime and Clio agree"), "{screen}");
     assert!(screen.contains("SHOW_CLOSED_CASES            FALSE"), "{screen}");
     let lines: Vec<serde_json::Value> = log
         .lines()
@@ -75,7 +75,7 @@ mod between_two_servers {
     }
 
     /// It serves, tells how it is, posts what is posted, and ends well when it is told to.
-    #[tokio::test(flavor = "multi_thread")]
+    #[tokio::test]
     async fn it_serves_until_it_is_told_to_stop() {
         let clio = ClioWorld::firm(3).users(2).matters(5).start().serve().await.expect("a port");
         let team = WiseTimeWorld::team().configuration("SHOW_CLOSED_CASES", "TRUE");

@@ -3,9 +3,6 @@
 use chrono::NaiveDate;
 use clio_fixtures::{Member, PostError, TimelineRow, Work};
 
-/// How many groups each member posts.
-pub(super) const GROUPS: usize = 4;
-
 /// What two rows of the morning are described as.
 pub(super) const MORNING: &str = "Brief to the court, and what the client says to it";
 
@@ -29,15 +26,15 @@ impl<'a> Colleague<'a> {
         let [first, second] = [&self.matters[0], &self.matters[1]];
         let at = |hour, minute| Work::on(self.date).at(hour, minute);
         for work in [
-            at(9, 0).minutes(40).titled(format!("{first} - Brief to the court.docx")),
-            at(9, 40).minutes(20).with("Outlook").titled(format!("RE: {} Your questions", loudly(first))),
-            at(10, 0)
-                .minutes(20)
+            at(9, 0).minutes(45).titled(format!("{first} - Brief to the court.docx")),
+            at(9, 45).minutes(25).with("Outlook").titled(format!("RE: {} Your questions", loudly(first))),
+            at(10, 15)
+                .minutes(30)
                 .with("Acrobat")
                 .titled(format!("{}_contract_v3.pdf", second.replace('-', "_"))),
-            at(11, 0).minutes(12).with("Phone").titled("+44 20 7946 0123"),
+            at(11, 0).minutes(20).with("Phone").titled("+44 20 7946 0123"),
             at(12, 30).minutes(25).with("Firefox").titled(PRIVATE),
-            at(14, 0).minutes(6).titled(format!("{first} and {second}.docx")),
+            at(14, 0).minutes(10).titled(format!("{first} and {second}.docx")),
         ] {
             self.member.works(work);
         }
@@ -55,17 +52,15 @@ impl<'a> Colleague<'a> {
     /// Further matters, descriptions, and what is to go. The answer is how many groups were posted.
     pub(super) fn reviews_and_posts(&self) -> Result<usize, PostError> {
         let rows = self.member.timeline(self.date);
-        let [brief, mail, contract, call, private, both] =
+        let [brief, mail, contract, call, _, both] =
             [0, 1, 2, 3, 4, 5].map(|at| rows.get(at).map_or(0, |row| row.id));
         self.member.assign(&[call], &self.matters[2])?;
         self.member.assign(&[both], &self.matters[1])?;
         self.member.describe(&[brief, mail], MORNING)?;
         self.member.describe(&[call], "Call with the other side")?;
-        let chosen = [brief, mail, contract, call, both];
-        debug_assert!(!chosen.contains(&private));
-        // The document without a description goes with the contract: it is the same matter.
+        // Of the matter of the contract, and in other words: a group of its own.
         self.member.describe(&[both], "Comparison of the two contracts")?;
-        Ok(self.member.post(&chosen)?.len())
+        Ok(self.member.post(&[brief, mail, contract, call, both])?.len())
     }
 }
 

@@ -121,7 +121,7 @@ async fn run_the_flows(world: &WiseTimeWorld, wisetime: Client, clock: Arc<Virtu
     let firm = Engine::new(store).with_clock(clock).firm("firm", api);
     firm.attach(WiseTime::connect(wisetime, Settings::default()));
     for (flow, _) in firm.flows() {
-        firm.run_to_rest(&flow.to_string()).await.unwrap();
+        firm.run_to_rest(&flow.path()).await.unwrap();
     }
     assert!(!world.tags().is_empty());
     assert_eq!(world.statuses().len(), 3);
