@@ -68,7 +68,7 @@ impl Connector {
         match select(serving, stopping).await {
             Either::Left((ended, _)) => ended?,
             Either::Right(_) => {
-                tracing::info!("what is still under way is broken off: the next start goes on with it")
+                tracing::warn!("what is still under way is broken off: the next start goes on with it");
             }
         }
         tracing::info!("stopped");

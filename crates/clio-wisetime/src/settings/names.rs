@@ -48,18 +48,15 @@ fn in_quotes(text: &str) -> Result<(String, &str), String> {
             return Err("a quote is opened and not closed".to_owned());
         };
         name.push_str(piece);
-        match after.strip_prefix('"') {
-            Some(after) => {
-                name.push('"');
-                rest = after;
-            }
-            None => {
-                let (between, after) = after.split_once(',').unwrap_or((after, ""));
-                if !between.trim().is_empty() {
-                    return Err("after a name in quotes comes a comma".to_owned());
-                }
-                return Ok((name.trim().to_owned(), after));
-            }
+        if let Some(after) = after.strip_prefix('"') {
+            name.push('"');
+            rest = after;
+            continue;
         }
+        let (between, after) = after.split_once(',').unwrap_or((after, ""));
+        if !between.trim().is_empty() {
+            return Err("after a name in quotes comes a comma".to_owned());
+        }
+        return Ok((name.trim().to_owned(), after));
     }
 }

@@ -73,7 +73,7 @@ impl Settings {
         Self::default().with(values)
     }
 
-    /// The same over these settings: what is absent or blank stays as it is.
+    /// The same over these settings: what is absent or blank stays as it is. An empty list over another is written `""`.
     ///
     /// # Errors
     ///

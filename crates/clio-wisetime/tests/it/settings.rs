@@ -7,8 +7,10 @@ use clio_model::ActivityCategory;
 use clio_wisetime::{Settings, WrongSettings};
 use serde_json::json;
 
-/// The settings that are TRUE or FALSE, and where each of them ends up.
-const FLAGS: [(&str, fn(&Settings) -> bool); 2] = [
+/// A setting that is TRUE or FALSE, and where it ends up.
+type Flag = (&'static str, fn(&Settings) -> bool);
+
+const FLAGS: [Flag; 2] = [
     ("SHOW_CLOSED_CASES", |settings| settings.show_closed_cases),
     ("ADD_SUMMARY_TO_NARRATIVE", |settings| settings.add_summary_to_narrative),
 ];
@@ -123,6 +125,8 @@ fn the_environment_is_everybodys() {
     let both = managed.with_environment(variables(&[("SHOW_CLOSED_CASES", "FALSE")])).unwrap();
     assert!(!both.show_closed_cases);
     assert_eq!(both.activity_types_non_billable, ["Travel"]);
+    let none = both.with_environment(variables(&[(LIST, "\"\"")])).unwrap();
+    assert_eq!(none.activity_types_non_billable, [""; 0]);
 
     let wrong = Settings::from_environment(variables(&[("SHOW_CLOSED_CASES", "x"), (LIST, "\"")]));
     assert_eq!(wrong.unwrap_err().wrong.len(), 2);
