@@ -3,10 +3,12 @@
 mod activity_types;
 mod bench;
 mod client;
+mod document;
 mod health;
 mod office;
 mod posted_time;
 mod posted_time_faults;
+mod settings;
 mod tags;
 mod tags_client;
 mod tags_conformance;
