@@ -11,7 +11,8 @@ use clio_sync::{Adapter, Error, ErrorKind, Flow, FlowKey, Pass, Result, Scope};
 use crate::{
     AltFee, Settings,
     flow::{Differing, Shown, Unread},
-    source::{Changed, KIND, Named, NamedAt, Wanted},
+    rate_target::MatterRates,
+    source::{Changed, KIND, Named, NamedAt, RATE, Wanted},
     standing::Standings,
     target::Fees,
     telling::Telling,
@@ -34,6 +35,7 @@ pub(crate) const WRITES_FEES: [&str; 2] = ["projects", "session"];
 ///   what has changed. One project is `run_one("altfee/status", its id)`.
 /// - `altfee/session`, when a [session](crate::Session) says so: connecting and disconnecting. Run by itself it writes nothing
 ///   new, and finishes what a session has left of unknown outcome.
+/// - `altfee/matter-rate`, when a session gives a matter a flat rate. Run by itself it writes nothing new.
 #[derive(Debug, Clone)]
 pub struct Integration {
     pub(crate) altfee: Arc<dyn AltFee>,
@@ -100,15 +102,22 @@ impl Adapter for Integration {
     fn flows(&self) -> Vec<Flow> {
         // Without a schedule, so that no pass but a session's own comes upon what the session has named.
         let minute = Duration::from_secs(60);
-        vec![Flow::new("projects").every(minute), Flow::new("status").every(minute), Flow::new("session")]
+        vec![
+            Flow::new("projects").every(minute),
+            Flow::new("status").every(minute),
+            Flow::new("session"),
+            Flow::new("matter-rate"),
+        ]
     }
 
     async fn reconcile(&self, flow: &FlowKey, pass: &mut Pass<'_>) -> Result<()> {
         // Before anything is waited for: it belongs to the pass that was just started.
         // A session plans, and carries out what it planned: a run that somebody asks for, or that sends again, finds nothing.
-        let of_session = flow.flow == "session" && pass.is_planned();
-        let named = if of_session { self.lock().pop() } else { None };
-        let named = named.unwrap_or_else(|| Named::new(KIND, Vec::new()));
+        let rates = flow.flow == "matter-rate";
+        let of_session = rates || (flow.flow == "session" && pass.is_planned());
+        let own = |named: &mut Named| of_session && rates == (named.kind == RATE);
+        let named = self.lock().pop_if(own);
+        let named = named.unwrap_or_else(|| Named::new(if rates { RATE } else { KIND }, Vec::new()));
         let clio = pass.clio()?;
         let (settings, fees) = (self.settings.clone(), Fees::new(&clio, self.settings.currency));
         let map = |wanted: &Wanted| wanted.mapped(&self.settings);
@@ -131,6 +140,10 @@ impl Adapter for Integration {
                 }
                 let at = clio.clock().now();
                 pass.pull(NamedAt { named, settings, at }, map).into(fees).await
+            }
+            ("matter-rate", _) => {
+                let at = clio.clock().now();
+                pass.pull(NamedAt { named, settings, at }, map).into(MatterRates::new(&clio)).await
             }
             (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("AltFee has no flow {other}"))),
         }

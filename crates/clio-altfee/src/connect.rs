@@ -8,9 +8,8 @@ use clio_model::Money;
 use clio_sync::{LineOutcome, Plan, Report};
 
 use crate::{
-    Connection, Error, Fee, MatterId, Project, ProjectId, Result, Session, Standing, Status, Unfit, fee,
-    mapping,
-    session::Trouble,
+    Became, Confirmation, Connection, Error, Fee, FormRecord, MatterId, Project, ProjectId, Result, Session,
+    Standing, Status, Unfit, fee, mapping,
     source::{KIND, Named, TAKEN_OUT, Wanted},
 };
 
@@ -29,6 +28,8 @@ pub struct Preview {
     /// The projects that were taken out of the matter while it was not connected, and whose fees were kept at Clio on no bill:
     /// those are deleted.
     pub gone: Vec<ProjectId>,
+    /// What is known of the form that the fees are to have.
+    pub form: FormRecord,
     /// What the engine would write.
     pub plan: Plan,
 }
@@ -40,6 +41,7 @@ impl fmt::Debug for Preview {
             .field("connection", &self.connection)
             .field("rows", &self.rows)
             .field("gone", &self.gone)
+            .field("form", &self.form)
             .field("plan", &self.plan)
             .finish_non_exhaustive()
     }
@@ -78,52 +80,6 @@ impl fmt::Debug for Row {
     }
 }
 
-/// A matter is connected, and this is what stands at Clio.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Confirmation {
-    /// The connection.
-    pub connection: Connection,
-    /// What became of each project, in AltFee's order.
-    pub projects: Vec<(ProjectId, Became)>,
-}
-
-impl Confirmation {
-    /// Every project stands at Clio.
-    pub fn is_complete(&self) -> bool {
-        self.projects.iter().all(|(_, became)| matches!(became, Became::Stands(_)))
-    }
-}
-
-/// What became of a project.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Became {
-    /// It stands at Clio as this activity.
-    Stands(Id<objects::Activity>),
-    /// Clio refused it, or made something else of it, which was taken away again. In words for people.
-    Refused(String),
-    /// The answer was lost: [`Session::settle`] finds out.
-    Pending,
-    /// It waits for a person, for this reason: see [`clio_sync::Firm::parked`].
-    Waits(String),
-    /// Somebody deleted its activity in Clio. It is not written again.
-    DeletedInClio,
-}
-
-impl fmt::Debug for Became {
-    /// Leaves the reasons out: they may quote what was sent.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stands(id) => f.debug_tuple("Stands").field(id).finish(),
-            Self::Refused(_) => f.write_str("Refused(..)"),
-            Self::Pending => f.write_str("Pending"),
-            Self::Waits(_) => f.write_str("Waits(..)"),
-            Self::DeletedInClio => f.write_str("DeletedInClio"),
-        }
-    }
-}
-
 impl Session<'_> {
     /// What connecting a matter to one of Clio's would write. Writes nothing, neither to Clio nor to AltFee. `on` is the day
     /// that it is: the firm knows its time zone, and Clio does not tell it.
@@ -149,7 +105,8 @@ impl Session<'_> {
         let gone = self.gone(matter).await?;
         let plan = self.plan(&wanted(&projects, &gone, &connection)).await?;
         let (rows, total) = self.rows(&projects, &connection).await?;
-        Ok(Preview { connection, rows, total, gone, plan })
+        let form = self.form_of(&projects).await?;
+        Ok(Preview { connection, rows, total, gone, form, plan })
     }
 
     /// A row for each project, and what they come to.
@@ -198,49 +155,14 @@ impl Session<'_> {
         let gone = self.gone(&connection.matter).await?;
         let named = Named { connects: Some(connection.clone()), ..wanted(&projects, &gone, connection) };
         let report = self.apply(&preview.plan, &named).await?;
-        let mut became = Vec::new();
-        for project in &projects {
-            let one = self.became(&project.id, Some(&report)).await?;
+        let confirmation = self.confirmed(connection.clone(), &projects, Some(&report)).await?;
+        for (project, (id, became)) in projects.iter().zip(&confirmation.projects) {
             // What was kept may be on a bill: the flow `altfee/status` finds out.
-            if matches!(one, Became::Stands(_)) && project.status.is_none() && written(project, &report) {
-                self.altfee().set_status(&project.id, Status::Unbillable, None).await?;
+            if matches!(became, Became::Stands(_)) && project.status.is_none() && written(project, &report) {
+                self.altfee().set_status(id, Status::Unbillable, None).await?;
             }
-            became.push((project.id.clone(), one));
         }
-        Ok(Confirmation { connection: connection.clone(), projects: became })
-    }
-
-    /// What became of the projects of a connected matter, by what the engine knows now.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotConnected`], and what kept a system from being read.
-    pub async fn confirmation(&self, matter: &MatterId) -> Result<Confirmation> {
-        let connection = self.connection(matter).await?;
-        let mut projects = Vec::new();
-        for project in self.altfee().projects(matter).await? {
-            let became = self.became(&project.id, None).await?;
-            projects.push((project.id, became));
-        }
-        Ok(Confirmation { connection, projects })
-    }
-
-    async fn became(&self, project: &ProjectId, report: Option<&Report>) -> Result<Became> {
-        let trouble = self.trouble(project.as_str()).await?;
-        if let Some(linked) = self.link(project).await? {
-            return Ok(match (trouble, self.activity(&linked.remote_id).await?) {
-                (_, None) => Became::DeletedInClio,
-                (Some(Trouble::Refused(reason)), _) => Became::Refused(reason),
-                (Some(Trouble::Waits(reason)), _) => Became::Waits(reason),
-                (None, Some(activity)) => Became::Stands(activity.id),
-            });
-        }
-        Ok(match trouble {
-            Some(Trouble::Refused(reason)) => Became::Refused(reason),
-            Some(Trouble::Waits(reason)) => Became::Waits(reason),
-            None if left_out(project, report) => Became::DeletedInClio,
-            None => Became::Pending,
-        })
+        Ok(confirmation)
     }
 
     /// The connection that it would be, if the two can be connected.
@@ -308,13 +230,6 @@ impl Session<'_> {
     }
 }
 
-/// The engine left it out, because somebody deleted what it had written.
-fn left_out(project: &ProjectId, report: Option<&Report>) -> bool {
-    let lines = report.into_iter().flat_map(|report| &report.lines);
-    let of = |line: &&clio_sync::Line| line.id == project.as_str();
-    lines.filter(of).any(|line| line.outcome == LineOutcome::Skipped)
-}
-
 /// The engine has written it just now, so that it is on no bill.
 fn written(project: &Project, report: &Report) -> bool {
     let of = |line: &&clio_sync::Line| line.id == project.id.as_str();
@@ -334,6 +249,9 @@ impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.rows.iter().try_for_each(|row| row.fmt(f))?;
         self.gone.iter().try_for_each(|id| writeln!(f, "{:>16}  {id}: {TAKEN_OUT}, and is deleted", "-"))?;
+        if !self.form.otherwise.is_empty() {
+            self.form.to_string().lines().try_for_each(|line| writeln!(f, "{:>16}  {line}", "!"))?;
+        }
         write!(f, "{:>16}  in all, on matter {}", self.total.to_string(), self.connection.clio_matter)
     }
 }

@@ -20,6 +20,13 @@ pub enum Error {
     ClientNotLinked(ClientId),
     /// The matter has no projects: nothing would come of it.
     NoProjects(MatterId),
+    /// The matter has more than one project, and a flat rate of a matter is one amount.
+    NotOneProject {
+        /// The matter at AltFee.
+        matter: MatterId,
+        /// How many it has.
+        projects: usize,
+    },
     /// The matter at Clio is not there (any more), or hidden from whoever authorised.
     MatterGone(Id<objects::Matter>),
     /// The matter at Clio is closed.
@@ -68,6 +75,9 @@ impl fmt::Display for Error {
             Self::NoSuchMatter(id) => write!(f, "AltFee has no matter {id}"),
             Self::ClientNotLinked(id) => write!(f, "say which contact at Clio the client {id} is"),
             Self::NoProjects(id) => write!(f, "the matter {id} has no projects"),
+            Self::NotOneProject { matter, projects } => {
+                write!(f, "the matter {matter} has {projects} projects, and a flat rate is for one")
+            }
             Self::MatterGone(id) => write!(f, "Clio has no matter {id}, or hides it"),
             Self::MatterClosed(id) => write!(f, "the matter {id} at Clio is closed"),
             Self::OtherClient { matter, .. } => write!(f, "the matter {matter} at Clio is another client's"),

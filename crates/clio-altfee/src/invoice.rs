@@ -2,16 +2,19 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use clio_api::choices::{BillState, LineItemType};
-use clio_core::{Id, schema::objects};
-use clio_model::{Bill, Currency, Money, bills::BillLine};
+use clio_api::choices::{BillState, DiscountType, LineItemType};
+use clio_core::{Amount, Id, schema::objects};
+use clio_model::{
+    Bill, Currency, Money,
+    bills::{BillDiscount, BillLine},
+};
 
-use crate::{Error, MatterId, Project, ProjectId, Result, Session, Settings, mapping};
+use crate::{Error, MatterId, Project, ProjectId, Result, Session, Settings, Shown, mapping};
 
 /// A bill that the projects of a matter stand on, compared with AltFee.
 ///
-/// What is compared is the projects' own lines, before tax and before a discount of the whole bill. A bill may have other
-/// lines, such as time and expenses.
+/// What is compared is the projects' own lines, before tax and before a discount of the whole bill, which is told apart. A bill
+/// may have other lines, such as time and expenses. For the page that the client sees there is [`Session::check_previews`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvoiceCheck {
@@ -21,6 +24,8 @@ pub struct InvoiceCheck {
     pub number: Option<String>,
     /// Where it stands.
     pub state: BillState,
+    /// What differs because of the bill as a whole: a discount on all of it.
+    pub whole: Vec<Difference>,
     /// The projects that stand on it, in AltFee's order, each with what differs.
     pub projects: Vec<(ProjectId, Vec<Difference>)>,
     /// What these projects come to at AltFee.
@@ -37,6 +42,7 @@ impl fmt::Debug for InvoiceCheck {
         f.debug_struct("InvoiceCheck")
             .field("bill", &self.bill)
             .field("state", &self.state)
+            .field("whole", &self.whole)
             .field("projects", &self.projects)
             .field("others", &self.others)
             .finish_non_exhaustive()
@@ -46,7 +52,10 @@ impl fmt::Debug for InvoiceCheck {
 impl InvoiceCheck {
     /// AltFee and Clio agree in everything.
     pub fn agrees(&self) -> bool {
-        self.altfee == self.clio && self.projects.iter().all(|(_, differences)| differences.is_empty())
+        let none = |differences: &Vec<Difference>| differences.is_empty();
+        self.altfee == self.clio
+            && none(&self.whole)
+            && self.projects.iter().all(|(_, differences)| none(differences))
     }
 }
 
@@ -56,6 +65,7 @@ impl fmt::Display for InvoiceCheck {
         for (project, differences) in &self.projects {
             differences.iter().try_for_each(|difference| writeln!(f, "{project}: {difference}"))?;
         }
+        self.whole.iter().try_for_each(|difference| writeln!(f, "the bill: {difference}"))?;
         let verdict = if self.agrees() { "agree" } else { "differ" };
         let number = self.number.as_deref().unwrap_or("without a number");
         write!(f, "bill {number}: AltFee {} and Clio {} {verdict}", self.altfee, self.clio)
@@ -97,6 +107,15 @@ pub enum Difference {
         /// In Clio.
         clio: Option<String>,
     },
+    /// The bill has a discount on all of it, so that it does not come to what AltFee has.
+    BillDiscount {
+        /// How much.
+        rate: Amount,
+        /// Percent, or an amount in the bill's currency, as far as Clio says.
+        r#type: Option<DiscountType>,
+    },
+    /// The preview of the bill does not show this. Of [`Session::check_previews`] only.
+    NotInPreview(Shown),
 }
 
 impl fmt::Display for Difference {
@@ -116,6 +135,13 @@ impl fmt::Display for Difference {
             Self::Bullet { at, altfee, clio } => {
                 write!(f, "bullet {at}: {} at AltFee, {} in Clio", text(altfee), text(clio))
             }
+            Self::BillDiscount { rate, r#type: Some(DiscountType::Percentage) } => {
+                write!(f, "it has a discount of {} % on all of it", rate.get().normalize())
+            }
+            Self::BillDiscount { rate, .. } => {
+                write!(f, "it has a discount of {} on all of it", rate.get().normalize())
+            }
+            Self::NotInPreview(shown) => write!(f, "{shown} is not on the preview of the bill"),
         }
     }
 }
@@ -131,9 +157,14 @@ impl fmt::Debug for Difference {
             Self::Amount { .. } => "Amount(..)",
             Self::Name { .. } => "Name(..)",
             Self::Bullet { at, .. } => return write!(f, "Bullet({at})"),
+            Self::BillDiscount { .. } => "BillDiscount(..)",
+            Self::NotInPreview(shown) => return write!(f, "NotInPreview({shown:?})"),
         })
     }
 }
+
+/// Bills, each with the projects that stand on it, in AltFee's order, and their activities.
+pub(crate) type Billed = BTreeMap<Id<objects::Bill>, Vec<(Project, Id<objects::Activity>)>>;
 
 impl Session<'_> {
     /// Compares the bills that the projects of a connected matter stand on with AltFee. Projects that are on no bill are not
@@ -143,8 +174,17 @@ impl Session<'_> {
     ///
     /// [`Error::NotConnected`], and what kept a system from being read.
     pub async fn check_invoices(&self, matter: &MatterId) -> Result<Vec<InvoiceCheck>> {
+        let mut checks = Vec::new();
+        for (bill, projects) in self.billed(matter).await? {
+            checks.push(self.check(bill, &projects).await?);
+        }
+        Ok(checks)
+    }
+
+    /// The bills that count, each with the projects that stand on it.
+    pub(crate) async fn billed(&self, matter: &MatterId) -> Result<Billed> {
         self.connection(matter).await?;
-        let mut bills: BTreeMap<Id<objects::Bill>, Vec<(Project, Id<objects::Activity>)>> = BTreeMap::new();
+        let mut bills = Billed::new();
         for project in self.altfee().projects(matter).await? {
             let Some(linked) = self.link(&project.id).await? else { continue };
             let Some(activity) = self.activity(&linked.remote_id).await? else { continue };
@@ -152,11 +192,7 @@ impl Session<'_> {
                 bills.entry(bill.id).or_default().push((project, activity.id));
             }
         }
-        let mut checks = Vec::new();
-        for (bill, projects) in bills {
-            checks.push(self.check(bill, &projects).await?);
-        }
-        Ok(checks)
+        Ok(bills)
     }
 
     async fn check(
@@ -187,12 +223,20 @@ impl Session<'_> {
             bill: id,
             number: bill.number,
             state: bill.state,
+            whole: discount(bill.discount.as_ref()).into_iter().collect(),
             projects: projects.iter().map(compared).collect(),
             altfee: sum(&mut projects.iter().map(|(project, _)| project.price))?,
             clio: sum(&mut own.iter().filter_map(|line| worth(line, firm)))?,
             others: lines.len() - own.len(),
         })
     }
+}
+
+/// A discount on all of a bill.
+fn discount(of: Option<&BillDiscount>) -> Option<Difference> {
+    let BillDiscount { rate, r#type } = of?.clone();
+    let rate = rate.filter(|rate| !rate.get().is_zero())?;
+    Some(Difference::BillDiscount { rate, r#type })
 }
 
 /// A bill that counts.

@@ -71,11 +71,19 @@
 //! 4. The flow `altfee/status`: [`Status`] and [`Lock`] of each project come to AltFee, and a change that a bill refused is sent
 //!    again once the bill is gone. [`Session::refresh`] is the same now, for one matter; [`Session::standing`] only reads, and
 //!    [`Session::may_edit`] is for AltFee to ask first.
-//! 5. [`Session::check_invoices`]: the bill, compared to the cent and to the bullet.
+//! 5. [`Session::check_invoices`]: the bill, compared to the cent and to the bullet; [`Session::check_previews`]: so is the page
+//!    that the client will see.
 //! 6. [`Session::disconnect`]: deletes or keeps what is unbilled, takes what is on a draft off it, and never touches what was
 //!    invoiced. Connecting again doubles nothing.
 //!
-//! [`Session::preview_export`] and [`Session::export`] are for fees without a connection.
+//! [`Session::preview_export`] and [`Session::export`] are for fees without a connection. For a matter of a single project there
+//! are [`Session::preview_matter_rate`] and [`Session::set_matter_rate`]: the flat rate of the whole matter, which keeps less of
+//! what AltFee has, and is never chosen by itself.
+//!
+//! # What the engine does not write
+//!
+//! Fees, and the flat rates of matters, are written by the engine. Two writes are not: a category ([`fee_category`]), and taking
+//! a line off a draft ([`Session::disconnect`]). Both look first, so that doing them again does no harm.
 //!
 //! # What is ours
 //!
@@ -84,19 +92,26 @@
 //! Clio makes a flat fee of a time entry is in its document; that an explicit price stays is what is read back.
 
 mod adapter;
+mod bill_preview;
 #[cfg(feature = "fake")]
 mod book;
 mod category;
 mod clients;
+mod confirmation;
 mod connect;
 mod disconnect;
 mod error;
 mod export;
 mod flow;
+mod forms;
 mod invoice;
 mod mapping;
+mod matter_rate;
 mod model;
+mod page;
 mod port;
+mod rate_target;
+mod read_back;
 mod review;
 mod session;
 mod settings;
@@ -108,16 +123,20 @@ mod target;
 mod telling;
 
 pub use adapter::Integration;
+pub use bill_preview::{PreviewCheck, Shown};
 #[cfg(feature = "fake")]
 pub use book::{Book, EditRefused, JsonBook};
 pub use category::fee_category;
 pub use clients::{Candidate, ClientMatch, FoundBy};
-pub use connect::{Became, Confirmation, Preview, Row};
+pub use confirmation::{Became, Confirmation, Confirmed};
+pub use connect::{Preview, Row};
 pub use disconnect::{Disconnection, Invoiced, Leaving, Left, Unbilled};
 pub use error::{Error, Result};
 pub use export::ExportPreview;
+pub use forms::FormRecord;
 pub use invoice::{Difference, InvoiceCheck};
 pub use mapping::{Fee, Unfit, fee};
+pub use matter_rate::{FlatEntry, MatterRatePreview, MatterRateSet, RateBecame, RateWarning};
 pub use model::{
     Client, ClientId, Connection, Guideline, GuidelineId, Matter, MatterId, Project, ProjectId, Scope,
     Service,

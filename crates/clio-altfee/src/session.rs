@@ -23,8 +23,8 @@ pub(crate) const ACTIVITY: &str = "clio/activity";
 /// for when an answer is lost.
 #[derive(Debug, Clone, Copy)]
 pub struct Session<'a> {
-    integration: &'a Integration,
-    firm: &'a Firm,
+    pub(crate) integration: &'a Integration,
+    pub(crate) firm: &'a Firm,
     pub(crate) clio: &'a Clio,
 }
 

@@ -38,7 +38,10 @@ pub struct Settings {
     pub closed_matters: bool,
 }
 
-/// How a fee stands at Clio, which has no such type of activity.
+/// How a fee stands at Clio, which has no such type of activity. Whether Clio keeps it so is [remembered](crate::FormRecord).
+///
+/// The flat rate of a whole matter is no form: it is one amount without a name, of which nobody says what activity comes. It is
+/// chosen for a single project, with [`Session::preview_matter_rate`](crate::Session::preview_matter_rate).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FeeForm {
     /// A time entry in this activity category, one of a flat rate, with the price of the project in place of the category's.

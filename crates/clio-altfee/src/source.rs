@@ -6,13 +6,16 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_sync::{CursorPage, CursorSource, Error, ErrorKind, Incoming, Mapped, Result, fingerprint};
 
-use crate::{AltFee, Connection, Project, Settings, mapping};
+use crate::{AltFee, Connection, Project, Settings, mapping, rate_target::Rate};
 
 /// The kind of the source of connected projects; part of every key.
 pub(crate) const KIND: &str = "altfee/project";
 
 /// The kind of the source of exports, which nothing keeps in step; part of every key.
 pub(crate) const EXPORT: &str = "altfee/export";
+
+/// The kind of the source of matters' flat rates; part of every key.
+pub(crate) const RATE: &str = "altfee/matter-rate";
 
 /// Why the fee of a project goes.
 pub(crate) const TAKEN_OUT: &str = "it was taken out of its matter at AltFee";
@@ -24,6 +27,8 @@ pub(crate) enum Wanted {
     Fee(Box<Project>, Connection),
     /// It is to be created there once, and left alone.
     Export(Box<Project>, Connection),
+    /// A matter is to have this rate.
+    MatterRate(Rate),
     /// It is to go, for this reason.
     Gone(&'static str),
 }
@@ -33,6 +38,10 @@ impl Wanted {
     pub(crate) fn mapped(&self, settings: &Settings) -> Mapped {
         match self {
             Self::Gone(reason) => Mapped::Delete((*reason).to_owned()),
+            Self::MatterRate(rate) => match rate.write() {
+                Ok(write) => Mapped::Upsert(write),
+                Err(error) => Mapped::Reject(error.to_string()),
+            },
             Self::Fee(project, connection) => match mapping::write(project, connection, settings) {
                 Ok(write) => Mapped::Upsert(write),
                 Err(unfit) => Mapped::Reject(unfit.to_string()),
@@ -47,6 +56,7 @@ impl Wanted {
     fn incoming(self, id: &str, settings: &Settings) -> Incoming<Self> {
         let version = match &self {
             Self::Gone(reason) => fingerprint([*reason]),
+            Self::MatterRate(rate) => fingerprint([serde_json::to_string(rate).unwrap_or_default().as_str()]),
             Self::Fee(project, connection) | Self::Export(project, connection) => {
                 let said = serde_json::to_string(&(project, connection)).unwrap_or_default();
                 fingerprint([said.as_str(), &format!("{settings:?}")])

@@ -1,18 +1,23 @@
 //! Fees as a target: Clio's activities, each read back after it was written.
 
-use std::{fmt, time::Duration};
+use std::{mem::take, slice::from_ref, time::Duration};
 
 use async_trait::async_trait;
-use chrono::{DateTime, NaiveDate, Utc};
-use clio_api::{Clio, Limits};
-use clio_core::{Amount, Id, schema::objects, values::ActivityType};
+use chrono::{DateTime, Utc};
+use clio_api::{Clio, Limits, RetryPolicy, activities::UpdateActivityActivityDescription};
+use clio_core::{Applied, ErrorKind, Etag, Id, schema::objects};
 use clio_model::{Currency, activities::BillableActivity};
 use clio_sync::{
     Action, Capabilities, Found, Look, Outcome, Ready, Result, SendLimits, Sending, Target, hub,
 };
-use serde::Deserialize;
 
-/// Activities as a target. What Clio made of a fee is read back, and taken away if it is not what was sent.
+use crate::read_back::{Difference, compare, same_fee};
+
+/// How the reason begins where Clio did not refuse a fee, but made something else of it.
+pub(crate) const MADE_OTHERWISE: &str = "Clio made something else of it: ";
+
+/// Activities as a target. What Clio made of a fee is read back; if it is not what was sent, a new one is taken away, and of
+/// one that was changed what stood before is put back.
 #[derive(Debug, Clone)]
 pub(crate) struct Fees {
     clio: Clio,
@@ -25,110 +30,140 @@ impl Fees {
         Self { clio: clio.clone(), activities: hub::activities(clio), currency }
     }
 
-    /// What is known of a fee after it was read back.
-    async fn read_back(&self, sending: &Sending, remote_id: &str, limits: SendLimits) -> Outcome {
-        let Ok(id) = remote_id.parse().map(Id::new) else {
-            return Outcome::Unknown("Clio answered with no id".into());
-        };
-        let within = Limits { total: limits.answer_within, ..Limits::default() };
-        let read = self.clio.activities().get(id).select::<BillableActivity>().with_limits(within).await;
-        let made = match read {
-            Ok(made) => made,
+    /// Sends one, and reads it back.
+    async fn send_one(&self, sending: &Sending, limits: SendLimits, ready: Ready) -> Outcome {
+        let mut before = None;
+        if let Action::Update { remote_id, .. } = &sending.action {
+            before = match self.read(remote_id, limits).await {
+                Ok(activity) => activity,
+                Err(error) if error.kind() == ErrorKind::NotFound => return Outcome::Gone,
+                // Nothing was sent yet.
+                Err(error) => return Outcome::NotSent(error.into()),
+            };
+        }
+        let sent = self.activities.send(from_ref(sending), limits, ready).await.pop();
+        match sent {
+            Some(Outcome::Applied { remote_id, etag, .. })
+                if !matches!(sending.action, Action::Delete { .. }) =>
+            {
+                let before = before.map(|stood| Before { stood, etag });
+                self.read_back(sending, &remote_id, before.as_ref(), limits).await
+            }
+            Some(other) => other,
+            None => Outcome::Unknown("it was not reported on".into()),
+        }
+    }
+
+    /// An activity; `None` for what cannot be its id.
+    async fn read(
+        &self,
+        remote_id: &str,
+        limits: SendLimits,
+    ) -> Result<Option<BillableActivity>, clio_core::Error> {
+        let Ok(id) = remote_id.parse().map(Id::new) else { return Ok(None) };
+        let call = self.clio.activities().get(id).select::<BillableActivity>();
+        call.with_limits(within(limits)).await.map(Some)
+    }
+
+    /// What is known of a fee after it was read back; `before` if it was changed.
+    async fn read_back(
+        &self,
+        sending: &Sending,
+        remote_id: &str,
+        before: Option<&Before>,
+        limits: SendLimits,
+    ) -> Outcome {
+        let made = match self.read(remote_id, limits).await {
+            Ok(Some(made)) => made,
+            Ok(None) => return Outcome::Unknown("Clio answered with no id".into()),
             Err(error) => return Outcome::Unknown(format!("it was not read back: {error}")),
         };
-        match self.compare(&sending.write.payload, &made) {
-            Ok(()) => Outcome::Applied { remote_id: remote_id.to_owned(), etag: Some(made.etag), echo: None },
-            Err(difference) if sending.action == Action::Create => self.take_away(id, difference).await,
-            Err(difference) => Outcome::Refused(format!(
-                "Clio made something else of it: {difference}; activity {id} stands so"
-            )),
+        match (compare(&sending.write.payload, &made, self.currency), before) {
+            (Ok(()), _) => {
+                Outcome::Applied { remote_id: remote_id.to_owned(), etag: Some(made.etag), echo: None }
+            }
+            (Err(difference), None) => self.take_away(&made, difference).await,
+            (Err(difference), Some(before)) => {
+                let touched = before.etag.as_ref().is_some_and(|ours| *ours != made.etag);
+                let after =
+                    if touched { left(made.id) } else { self.put_back(&before.stood, &made, limits).await };
+                Outcome::Refused(format!("{MADE_OTHERWISE}{difference}; {after}"))
+            }
         }
     }
 
     /// Nothing stands at Clio but what was meant.
-    async fn take_away(&self, id: Id<objects::Activity>, difference: Difference) -> Outcome {
+    async fn take_away(&self, made: &BillableActivity, difference: Difference) -> Outcome {
+        let id = made.id;
         match self.clio.activities().delete(id).await {
-            Ok(()) => {
-                let reason = format!("Clio made something else of it: {difference}; it was taken away again");
-                Outcome::Refused(reason)
-            }
+            Ok(()) => Outcome::Refused(format!("{MADE_OTHERWISE}{difference}; it was taken away again")),
             Err(error) => {
                 Outcome::Unknown(format!("{difference}; activity {id} could not be taken away: {error}"))
             }
         }
     }
 
-    fn compare(&self, payload: &str, made: &BillableActivity) -> std::result::Result<(), Difference> {
-        let Ok(sent) = serde_json::from_str::<Sent>(payload) else { return Err(Difference::Unreadable) };
-        let expense = sent.r#type == "ExpenseEntry";
-        let currency = made.currency.as_ref().and_then(|currency| currency.code.as_deref());
-        let rules = [
-            (expense || made.kind == ActivityType::TimeEntry, Difference::Kind),
-            (!expense || made.quantity == Some(Amount::new(1.into())), Difference::Kind),
-            (expense || made.flat_rate == Some(true), Difference::NotFlat),
-            (made.price.is_some() && made.total.is_some(), Difference::Hidden),
-            (made.non_billable != Some(true), Difference::NonBillable),
-            (made.price == Some(sent.price) && made.total == Some(sent.price), Difference::Amount),
-            (currency.is_none_or(|code| code == self.currency.code()), Difference::Currency),
-            (same_text(made.note.as_deref().unwrap_or_default(), &sent.note), Difference::Note),
-            (made.date == Some(sent.date), Difference::Date),
-            (made.matter.as_ref().is_some_and(|matter| matter.id == sent.matter.id), Difference::Matter),
-        ];
-        rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, difference)| Err(difference))
+    /// Writes what stood before, once, upon the version that was just read: what a person has changed since is left alone.
+    /// Answers in words what became of it.
+    async fn put_back(
+        &self,
+        before: &BillableActivity,
+        made: &BillableActivity,
+        limits: SendLimits,
+    ) -> String {
+        let id = made.id;
+        let mut call = self.clio.activities().update(id).if_match(&made.etag);
+        // Only what differs: whatever is sent of the rest may have Clio work out the price anew.
+        if let (true, Some(note)) = (made.note != before.note, &before.note) {
+            call = call.note(note.clone());
+        }
+        if let (true, Some(date)) = (made.date != before.date, before.date) {
+            call = call.date(date);
+        }
+        if let (true, Some(quantity)) = (made.quantity != before.quantity, before.quantity) {
+            call = call.quantity(quantity);
+        }
+        if let (true, Some(matter)) = (made.matter != before.matter, &before.matter) {
+            call = call.matter(matter.id);
+        }
+        if let (true, Some(user)) = (made.user != before.user, &before.user) {
+            call = call.user(user.id);
+        }
+        let category = &before.activity_description;
+        if let (true, Some(category)) = (made.activity_description != *category, category) {
+            call = call.activity_description(UpdateActivityActivityDescription::new().id(category.id));
+        }
+        if let Some(price) = before.price {
+            call = call.price(price);
+        }
+        let call = call.select::<BillableActivity>().with_limits(within(limits));
+        match call.with_retry(RetryPolicy::never()).await {
+            Ok(now) if same_fee(&now, before) => "what stood before was put back".to_owned(),
+            Ok(_) => format!("what stood before was sent back, and activity {id} is otherwise all the same"),
+            Err(error) if error.status() == Some(412) => left(id),
+            Err(error) if error.applied() == Applied::No => {
+                format!("what stood before could not be put back: {error}; activity {id} stands so")
+            }
+            Err(error) => {
+                format!("whether what stood before was put back is not known: {error}; see activity {id}")
+            }
+        }
     }
 }
 
-/// What Clio made otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Difference {
-    Unreadable,
-    Kind,
-    NotFlat,
-    Hidden,
-    NonBillable,
-    Amount,
-    Currency,
-    Note,
-    Date,
-    Matter,
+/// What stood before a change, and the version that came of the change, as Clio answered.
+struct Before {
+    stood: BillableActivity,
+    etag: Option<Etag>,
 }
 
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unreadable => "what was sent cannot be read",
-            Self::Kind => "it is another kind of activity",
-            Self::NotFlat => "it is no flat fee",
-            Self::Hidden => "the amount is hidden from whoever authorised, so nobody can tell",
-            Self::NonBillable => "it is not billable",
-            Self::Amount => "the amount is another",
-            Self::Currency => "the currency is another",
-            Self::Note => "the note is another",
-            Self::Date => "the day is another",
-            Self::Matter => "the matter is another",
-        })
-    }
+/// A person was quicker: what they wrote is theirs.
+fn left(id: Id<objects::Activity>) -> String {
+    format!("somebody has changed it since, so activity {id} was left as it is")
 }
 
-/// What was sent.
-#[derive(Deserialize)]
-struct Sent {
-    r#type: String,
-    price: Amount,
-    note: String,
-    date: NaiveDate,
-    matter: SentMatter,
-}
-
-#[derive(Deserialize)]
-struct SentMatter {
-    id: Id<objects::Matter>,
-}
-
-/// Nothing is lost but white space at the ends, and line breaks may be of another system.
-fn same_text(one: &str, other: &str) -> bool {
-    let plain = |text: &str| text.trim().replace("\r\n", "\n");
-    plain(one) == plain(other)
+fn within(limits: SendLimits) -> Limits {
+    Limits { total: limits.answer_within, ..Limits::default() }
 }
 
 #[async_trait]
@@ -153,15 +188,10 @@ impl Target for Fees {
         self.activities.server_time().await
     }
 
-    async fn send(&self, sendings: &[Sending], limits: SendLimits, ready: Ready) -> Vec<Outcome> {
-        let mut outcomes = self.activities.send(sendings, limits, ready).await;
-        for (sending, outcome) in sendings.iter().zip(&mut outcomes) {
-            let deletes = matches!(sending.action, Action::Delete { .. });
-            if let Outcome::Applied { remote_id, .. } = outcome
-                && !deletes
-            {
-                *outcome = self.read_back(sending, &remote_id.clone(), limits).await;
-            }
+    async fn send(&self, sendings: &[Sending], limits: SendLimits, mut ready: Ready) -> Vec<Outcome> {
+        let mut outcomes = Vec::with_capacity(sendings.len());
+        for sending in sendings {
+            outcomes.push(self.send_one(sending, limits, take(&mut ready)).await);
         }
         outcomes
     }
@@ -175,11 +205,31 @@ impl Target for Fees {
         Ok(found)
     }
 
+    /// One whose answer was lost was not read back yet, so that the engine must not take time by the hour for a fee that
+    /// stands: its price is none of ours.
     async fn get(&self, remote_id: &str) -> Result<Option<Found>> {
-        self.activities.get(remote_id).await
+        let Some(mut found) = self.activities.get(remote_id).await? else { return Ok(None) };
+        if found.content.get("type").is_some_and(|kind| kind == "TimeEntry")
+            && !self.is_flat(remote_id).await?
+        {
+            found.content.remove("price");
+        }
+        Ok(Some(found))
     }
 
     async fn finish(&self, sending: &Sending, found: &Found, limits: SendLimits, _ready: Ready) -> Outcome {
-        self.read_back(sending, &found.remote_id, limits).await
+        self.read_back(sending, &found.remote_id, None, limits).await
+    }
+}
+
+impl Fees {
+    async fn is_flat(&self, remote_id: &str) -> Result<bool> {
+        let Ok(id) = remote_id.parse().map(Id::new) else { return Ok(false) };
+        match self.clio.activities().get(id).select::<BillableActivity>().await {
+            Ok(activity) => Ok(activity.flat_rate == Some(true)),
+            // It was deleted in between, and so is no fee either way.
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+            Err(error) => Err(error.into()),
+        }
     }
 }

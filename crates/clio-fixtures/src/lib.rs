@@ -35,7 +35,8 @@
 //! # A test
 //!
 //! The [`guide`] has whole ones to copy. In short: start the runtime paused, give both worlds and the code under test one [`VirtualClock`], set the faults, run, and
-//! audit. With [`samples::group`] a user posts time; [`ClioWorld::person`] does what people do in Clio meanwhile. Do
+//! audit. With [`samples::group`] a user posts time, and a [`Member`] works, reviews
+//! the day and posts it; [`ClioWorld::person`] does what people do in Clio meanwhile. Do
 //! not mix paused time with sockets.
 
 mod audit;
@@ -71,6 +72,7 @@ pub use faults::Faults;
 pub use random::SeededRandom;
 pub use run::{LoopbackTransport, Poll, ServeOptions, Served, WorldResponder};
 pub use wisetime::{
-    ActivityTypeRecord, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord, TagCategoryRecord,
-    TagRecord, Visibility, WiseTimeDelivery, WiseTimeWorld, WiseTimeWorldBuilder,
+    ActivityTypeRecord, GroupRecord, GroupState, GroupStatus, HealthNotice, Member, PostError, StatusRecord,
+    TagCategoryRecord, TagRecord, TimelineRow, Visibility, WiseTimeDelivery, WiseTimeWorld,
+    WiseTimeWorldBuilder, Work,
 };

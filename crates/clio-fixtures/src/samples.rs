@@ -189,7 +189,7 @@ fn person(id: &str, name: &str, email: &str) -> Value {
 }
 
 /// Hours with two decimals, as WiseTime rounds them.
-fn hours(seconds: i64) -> Value {
+pub(crate) fn hours(seconds: i64) -> Value {
     let hours = (rust_decimal::Decimal::from(seconds) / rust_decimal::Decimal::from(3600)).round_dp(2);
     serde_json::from_str(&hours.normalize().to_string()).unwrap_or(Value::Null)
 }

@@ -33,6 +33,7 @@
 //! | [`BillTotals`] | lines, taxes, discount and interest add up to the cent | Clio's document; how Clio rounds nobody says, so [`BillArithmetic`](bills::BillArithmetic) does |
 //! | [`NewMatter`], [`MatterChange`] | only what can be written, a number only where people number matters by hand | Clio's document; users |
 //! | [`IntegrationId`] | one matter, out of a number or of an address of Clio's | Case Status's description of its integration |
+//! | [`Matcher`](matters::Matcher) | a title speaks of one matter, or nobody guesses | our choice; WiseTime says that keywords match |
 //! | [`StageMap`](stages::StageMap) | a stage of Clio's is one of another system's, or says that it is not mapped | our choice |
 //! | [`StageHistory`](stages::StageHistory) | only what was seen: Clio keeps the time of the last change | Clio's document |
 //! | [`Money`] | an amount and its currency; nothing is rounded unless a [`Rounding`] is named there | ISO 4217; our choice |

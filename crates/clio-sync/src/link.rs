@@ -23,10 +23,15 @@ impl fmt::Debug for Linked {
     /// Leaves the values out: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Linked")
-            .field("remote_id", &self.remote_id)
+            .field("remote_id", &id_alone(&self.remote_id))
             .field("etag", &self.etag)
             .finish_non_exhaustive()
     }
+}
+
+/// As much of an id at a target as `Debug` may show: where a target knows its records by a name, that stands behind a blank.
+pub(crate) fn id_alone(remote_id: &str) -> &str {
+    remote_id.split(' ').next().unwrap_or_default()
 }
 
 /// What happens when somebody has changed a field of ours at the target, and the source wants it otherwise.

@@ -5,7 +5,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Committed, Content, Effect, Error, ErrorKind, FlowKey, Result, Write, fingerprint};
+use crate::{
+    Committed, Content, Effect, Error, ErrorKind, FlowKey, Result, Write, fingerprint, link::id_alone,
+};
 
 /// What a run of a flow would write, made by the same code that writes: made by `Firm::plan`, carried out by `Firm::apply`.
 ///
@@ -80,7 +82,7 @@ impl fmt::Debug for Preview {
             .field("committed", &self.committed)
             .field("effect", &self.effect)
             .field("generation", &self.generation)
-            .field("remote_id", &self.remote_id)
+            .field("remote_id", &self.remote_id.as_deref().map(id_alone))
             .finish_non_exhaustive()
     }
 }

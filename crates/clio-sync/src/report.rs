@@ -4,7 +4,7 @@ use std::{collections::HashMap, fmt, time::Duration};
 
 use serde::Serialize;
 
-use crate::FlowKey;
+use crate::{FlowKey, link::id_alone};
 
 /// What one run of a flow did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,7 +52,7 @@ impl fmt::Debug for Line {
         f.debug_struct("Line")
             .field("id", &self.id)
             .field("outcome", &self.outcome)
-            .field("remote_id", &self.remote_id)
+            .field("remote_id", &self.remote_id.as_deref().map(id_alone))
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, link::id_alone};
 
 /// One record as a source gave it.
 #[derive(Debug)]
@@ -247,7 +247,9 @@ impl fmt::Debug for Resolution {
     /// Leaves the reasons out: they may quote the record.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Written { remote_id } => f.debug_struct("Written").field("remote_id", remote_id).finish(),
+            Self::Written { remote_id } => {
+                f.debug_struct("Written").field("remote_id", &id_alone(remote_id)).finish()
+            }
             Self::Skipped { .. } => f.write_str("Skipped { .. }"),
             Self::Rejected { .. } => f.write_str("Rejected { .. }"),
             Self::Parked { .. } => f.write_str("Parked { .. }"),

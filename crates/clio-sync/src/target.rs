@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 use sha2::{Digest, Sha256};
 
-use crate::{Content, Error, ErrorKind, Result, Write};
+use crate::{Content, Error, ErrorKind, Result, Write, link::id_alone};
 
 /// A place that records are written to.
 ///
@@ -87,7 +87,7 @@ pub fn marker(key: &str) -> String {
 }
 
 /// What is to be done with a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
     /// Create it.
@@ -104,6 +104,21 @@ pub enum Action {
         /// Its id.
         remote_id: String,
     },
+}
+
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create => f.write_str("Create"),
+            Self::Update { remote_id, etag } => {
+                let remote_id = id_alone(remote_id);
+                f.debug_struct("Update").field("remote_id", &remote_id).field("etag", etag).finish()
+            }
+            Self::Delete { remote_id } => {
+                f.debug_struct("Delete").field("remote_id", &id_alone(remote_id)).finish()
+            }
+        }
+    }
 }
 
 /// What a look has to see: whatever of these writes may stand at the target.
@@ -295,7 +310,8 @@ pub struct SendLimits {
 pub enum Outcome {
     /// It stands at the target.
     Applied {
-        /// Its id there.
+        /// Its id there, unique among the records of the target. One that has a name in it has that behind a blank: no
+        /// `Debug` shows more than what comes before the first blank.
         remote_id: String,
         /// Its version there.
         etag: Option<Etag>,
@@ -321,7 +337,7 @@ impl fmt::Debug for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Applied { remote_id, .. } => {
-                f.debug_struct("Applied").field("remote_id", remote_id).finish_non_exhaustive()
+                f.debug_struct("Applied").field("remote_id", &id_alone(remote_id)).finish_non_exhaustive()
             }
             Self::Refused(_) => f.write_str("Refused(..)"),
             Self::Changed => f.write_str("Changed"),
@@ -358,7 +374,7 @@ impl Found {
 impl fmt::Debug for Found {
     /// Leaves the values out: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Found").field("remote_id", &self.remote_id).finish_non_exhaustive()
+        f.debug_struct("Found").field("remote_id", &id_alone(&self.remote_id)).finish_non_exhaustive()
     }
 }
 

@@ -21,7 +21,9 @@
 //!
 //! - [`WiseTime`]: the adapter, with its flows.
 //! - [`Client`]: WiseTime's Connect API, on the same seams as the Clio client.
-//! - [`Settings`]: by the names of WiseTime's own connection settings.
+//! - [`Settings`]: by the names of WiseTime's own connection settings; [`Posting`]: those that are ours.
+//! - [`Webhook`]: receives posted time in any web framework, in place of the long poll.
+//! - [`Matcher`]: which matter a title speaks of.
 //! - [`wire`]: what WiseTime sends and takes, as it does.
 //!
 //! # Tags
@@ -65,9 +67,80 @@
 //!
 //! # Posted time
 //!
-//! `posted-time`, always waiting: a group that a user posted becomes one time entry on the tagged matter. What is not
-//! tagged is acknowledged and left out; what cannot be posted fails with words that the user understands, and stands
-//! among the dead letters.
+//! `posted-time`, always waiting: a group that a user posted becomes one time entry on the tagged matter, once, through crashes,
+//! lost answers, second deliveries and second engines, and is acknowledged by what is true: done, with the entry's id in Clio; refused, with words that the user understands; or not yet,
+//! and then it comes again. The module [`posted_time`] has every rule in one table, and the settings for those on which
+//! offices differ:
+//!
+//! ```
+//! use clio_wisetime::{Settings, posted_time::{Rounding, Template}};
+//!
+//! let mut settings = Settings::default();
+//! settings.add_summary_to_narrative = true;
+//! settings.posting.rounding = Rounding::up_to_minutes(6)?;
+//! settings.posting.template = Some(Template::new("{{ narrative }}{% if charge_code %} [{{ charge_code }}]{% endif %}")?);
+//! # Ok::<(), clio_wisetime::posted_time::SettingError>(())
+//! ```
+//!
+//! What cannot be posted stands among the firm's dead letters, too; what Clio will bill, where that is not what was posted,
+//! stands in the line of the report. Nothing but what a user posted is ever read: the timeline at WiseTime is private. Nothing
+//! of it is logged or shown by `Debug`.
+//!
+//! # The webhook
+//!
+//! A team has one way by which posted time leaves it: a fetch client or a webhook. [`Webhook`] takes the body of WiseTime's
+//! call and gives the answer; [`WiseTime::by_webhook`] makes the adapter take its groups from there. Both ways are one flow
+//! with the same keys, so that a team which switches posts nothing twice. While the other way is registered, the flow stops
+//! and says what to do; [`WiseTime::taking_over`], [`Client::switch_to_fetch`] and [`Webhook::subscribe`] do it.
+//!
+//! # Health
+//!
+//! `health`, each minute: members of the team read when something is wrong that no retry heals. The module [`health`] has what
+//! is told when. It is told once and withdrawn once, by whichever engine comes after. When the
+//! firm authorises again, by [`Engine::connect`](clio_sync::Engine::connect), everything that was posted meanwhile goes on by
+//! itself.
+//!
+//! # Settings
+//!
+//! All are optional, and a connection works with none set. Their names are WiseTime's own.
+//!
+//! | name | values | default (ours) |
+//! |---|---|---|
+//! | `SHOW_CLOSED_CASES` | TRUE, yes, 1; FALSE, no, 0; in any case | `FALSE` |
+//! | `ADD_SUMMARY_TO_NARRATIVE` | the same | `FALSE` |
+//! | `ACTIVITY_TYPES_NON_BILLABLE` | names of Clio's activity categories, parted by commas | none |
+//!
+//! They come from the `connectorConfiguration` of the team's managed configuration ([`Settings::read`]), from the environment
+//! ([`Settings::with_environment`]), from both, one over the other, or from code. A value that is none keeps the program from
+//! starting, with the names of all of them; a name that is no setting is told ([`SettingsRead::unknown`]). A blank value is an
+//! absent one. A `Settings` displays itself as a table, for the log of the start:
+//!
+//! ```
+//! # use clio_wisetime::Settings;
+//! let read = Settings::read([("ACTIVITY_TYPES_NON_BILLABLE", r#"Marketing, "Travel, local""#)])?;
+//! assert_eq!(read.settings.activity_types_non_billable, ["Marketing", "Travel, local"]);
+//! assert!(read.settings.to_string().starts_with("SHOW_CLOSED_CASES            FALSE"));
+//! # Ok::<(), clio_wisetime::WrongSettings>(())
+//! ```
+//!
+//! A category whose name has a comma stands in double quotes, and a quote inside them is doubled. Case and blanks around a name
+//! do not count. The name counts and not the category: one that is renamed in Clio is billable until the setting is changed too,
+//! and [`Settings::check`] tells every name that Clio does not have.
+//!
+//! # Titles and matters
+//!
+//! WiseTime itself looks for tags in the titles of windows, by the keywords that the tags bring. [`Matcher`] does the same, for
+//! whoever wants to know beforehand what will be recognised, and for the fake: whole words, whatever parts them, the longest
+//! first, and no answer where two matters could be meant.
+//!
+//! ```
+//! # use clio_wisetime::{Matcher, Recognised};
+//! let matcher = Matcher::new([(12, "00012-Byron"), (13, "00013-Kant"), (12, "Estate of Byron")])?;
+//! assert_eq!(matcher.find("RE: 00012 byron, your letter"), Some(&12));
+//! let both = matcher.recognise("00012-Byron and 00013-Kant.docx");
+//! assert_eq!(both, Recognised::Ambiguous { matters: vec![&12, &13] });
+//! # Ok::<(), clio_model::Error>(())
+//! ```
 //!
 //! Facts about WiseTime are taken from its published Connect API document (1.3.0).
 
@@ -75,11 +148,15 @@ mod activity_types;
 mod adapter;
 mod client;
 mod directory;
-mod posted_time;
+pub mod health;
+pub mod posted_time;
 mod settings;
 mod tags;
+mod webhook;
 pub mod wire;
 
 pub use adapter::WiseTime;
 pub use client::{Client, ClientBuilder, ITEMS_AT_ONCE, is_plan_limit};
-pub use settings::{Posting, Settings};
+pub use clio_model::matters::{Matcher, Recognised};
+pub use settings::{Posting, Settings, SettingsRead, WrongSetting, WrongSettings};
+pub use webhook::{Answer, Webhook};

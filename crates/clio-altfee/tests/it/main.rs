@@ -1,6 +1,7 @@
 //! AltFee and Clio, both as fakes, with an engine between them.
 
 mod again;
+mod bad_input;
 mod bench;
 mod book;
 mod changes;
@@ -11,8 +12,11 @@ mod crash;
 mod disconnect;
 mod disconnect_faults;
 mod faults;
+mod forms;
 mod interleavings;
 mod invoice;
+mod matter_rate;
+mod put_back;
 mod rows;
 mod standing;
 mod status_flow;

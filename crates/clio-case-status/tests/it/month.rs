@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use clio_case_status::{DeskFault, Notify};
-use clio_core::Random as _;
+use clio_core::Random;
 use clio_fixtures::SeededRandom;
 
 use crate::bench::{Bench, STATUSES, map_stages};
@@ -43,9 +43,15 @@ fn placed(bench: &Bench) -> BTreeMap<i64, Option<String>> {
     bench.world.matters().iter().map(|matter| (matter.id, of(matter.id))).collect()
 }
 
+fn below(random: &SeededRandom, end: usize) -> usize {
+    let mut bytes = [0; 8];
+    random.fill(&mut bytes);
+    usize::try_from(u64::from_le_bytes(bytes) % end as u64).unwrap_or(0)
+}
+
 async fn month(seed: u64) {
     let random = SeededRandom::new(seed);
-    let below = |end: usize| usize::try_from(random.below(end as u64)).unwrap_or(0);
+    let below = |end: usize| below(&random, end);
     let mut bench = Bench::with(|world| world.matters(5), map_stages).await;
     let matters: Vec<i64> = bench.world.matters().iter().map(|matter| matter.id).collect();
     for matter in &matters {
@@ -64,9 +70,9 @@ async fn month(seed: u64) {
             let fault = match below(3) {
                 0 => DeskFault::Unavailable,
                 1 => DeskFault::AnswerLost,
-                _ => DeskFault::Late(Duration::from_secs(random.below(60))),
+                _ => DeskFault::Late(Duration::from_secs(below(60) as u64)),
             };
-            bench.desk.fail(1 + random.below(12), fault);
+            bench.desk.fail(1 + below(12) as u64, fault);
         }
         // Whatever becomes of it: the next one goes on from there.
         let run = bench.firm.run("case-status/matters");

@@ -117,6 +117,9 @@ knobs! {
     "zero_hours_earn_flat_rates": |s, v| flag(&mut s.zero_hours_earn_flat_rates, v), &["false", "true"], true,
         "Does a time entry of no time at a flat rate have the flat rate as its total?",
         "a user: an entry of 0 hours totals 0 whatever its price; nobody says so of flat rates alone";
+    "flat_rate_matters_make_entries": |s, v| flag(&mut s.flat_rate_matters_make_entries, v), &["false", "true"], true,
+        "Does a flat rate that the API gives to a matter make a time entry of that amount?",
+        "help: Clio's own pages make one; a user: so does the API; nobody else says";
     "closed_matters_take_entries": |s, v| flag(&mut s.closed_matters_take_entries, v), &["true", "false"], true,
         "Does a closed matter take time entries?",
         "help: closing changes no function; a user: they are refused";

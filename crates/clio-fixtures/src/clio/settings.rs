@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) rotate: bool,
     pub(crate) since_inclusive: bool,
     pub(crate) trims_notes: bool,
+    pub(crate) longest_note: Option<usize>,
     pub(crate) declines: bool,
     pub(crate) consent_page: bool,
     pub(crate) rate_limited_calls_apply: bool,
@@ -30,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) lists_gone_bills: bool,
     pub(crate) line_quantities_change: bool,
     pub(crate) zero_hours_earn_flat_rates: bool,
+    pub(crate) flat_rate_matters_make_entries: bool,
     pub(crate) closed_matters_take_entries: bool,
     pub(crate) advanced_tasks: bool,
     pub(crate) base64_signatures: bool,
@@ -93,6 +95,7 @@ impl ClioWorldBuilder {
                 rotate: false,
                 since_inclusive: true,
                 trims_notes: false,
+                longest_note: None,
                 declines: false,
                 consent_page: false,
                 rate_limited_calls_apply: false,
@@ -104,6 +107,7 @@ impl ClioWorldBuilder {
                 lists_gone_bills: true,
                 line_quantities_change: true,
                 zero_hours_earn_flat_rates: false,
+                flat_rate_matters_make_entries: false,
                 closed_matters_take_entries: true,
                 advanced_tasks: false,
                 base64_signatures: false,
@@ -214,6 +218,13 @@ impl ClioWorldBuilder {
     /// No unless said.
     pub fn trims_notes(mut self, trims: bool) -> Self {
         self.settings.trims_notes = trims;
+        self
+    }
+
+    /// Notes of activities are cut to so many letters when they are stored, and nothing is said of it. Not unless said: Clio's
+    /// document has no limit.
+    pub fn longest_note(mut self, letters: Option<usize>) -> Self {
+        self.settings.longest_note = letters;
         self
     }
 

@@ -5,6 +5,8 @@ mod answer;
 mod categories;
 mod connector;
 mod deliver;
+mod grouping;
+mod members;
 mod people;
 mod posted;
 mod records;
@@ -13,6 +15,7 @@ mod tags;
 mod team;
 #[cfg(test)]
 mod tests;
+mod timeline;
 mod webhook;
 
 use std::{
@@ -28,11 +31,13 @@ use http::{Request, Response};
 use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, matchers};
 
+pub use members::{Member, PostError};
 pub use records::{
     ActivityTypeRecord, GroupRecord, GroupState, GroupStatus, HealthNotice, StatusRecord, TagCategoryRecord,
     TagRecord, Visibility,
 };
 pub use settings::WiseTimeWorldBuilder;
+pub use timeline::{TimelineRow, Work};
 pub use webhook::WiseTimeDelivery;
 
 use crate::{

@@ -21,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) forbids_bad_keys: bool,
     pub(crate) hides_categories: bool,
     pub(crate) category_keywords_add_up: bool,
+    pub(crate) requires_tags: bool,
     pub(crate) webhook_retry: Duration,
     pub(crate) webhook_attempts: u32,
     pub(crate) configuration: BTreeMap<String, String>,
@@ -55,6 +56,7 @@ impl WiseTimeWorldBuilder {
                 forbids_bad_keys: false,
                 hides_categories: true,
                 category_keywords_add_up: false,
+                requires_tags: true,
                 webhook_retry: Duration::from_secs(60),
                 webhook_attempts: 10,
                 configuration: BTreeMap::new(),
@@ -154,6 +156,13 @@ impl WiseTimeWorldBuilder {
     /// does not say; replaced unless said.
     pub fn category_keywords_add_up(mut self, add_up: bool) -> Self {
         self.settings.category_keywords_add_up = add_up;
+        self
+    }
+
+    /// Whether a [`Member`](super::Member) can post time only with a tag, once a connector is registered. WiseTime's help names
+    /// the setting and that it is on by default; yes unless said.
+    pub fn requires_tags(mut self, requires: bool) -> Self {
+        self.settings.requires_tags = requires;
         self
     }
 

@@ -13,6 +13,7 @@ use super::{
     posted::Group,
     records::{HealthNotice, StatusRecord, TagCategoryRecord, TagRecord},
     settings::Settings,
+    timeline::Colleague,
 };
 use crate::{Poll, calls::later};
 
@@ -43,6 +44,7 @@ pub(crate) struct Team {
     pub(crate) groups: Vec<Group>,
     pub(crate) statuses: Vec<StatusRecord>,
     pub(crate) health: Vec<HealthNotice>,
+    pub(super) colleagues: Vec<Colleague>,
     /// The calls of the last minute, where there is a limit.
     pub(crate) recent: Vec<(u64, DateTime<Utc>)>,
 }
@@ -63,6 +65,7 @@ impl Team {
             groups: Vec::new(),
             statuses: Vec::new(),
             health: Vec::new(),
+            colleagues: Vec::new(),
             recent: Vec::new(),
         }
     }

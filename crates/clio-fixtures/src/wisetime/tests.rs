@@ -5,6 +5,7 @@ mod activity_types;
 mod connector;
 mod document;
 mod keys;
+mod members;
 mod tags;
 mod webhook;
 

@@ -4,6 +4,7 @@
 //! - [`NewMatter`], [`MatterChange`]: drafts that hold nothing that Clio would drop or refuse.
 //! - [`MatterNumber`], [`NumberPattern`], [`Numbering`]: the numbers that people see, and who makes them.
 //! - [`IntegrationId`]: one matter, as people paste it.
+//! - [`Matcher`]: the matter that a window's title or a document's name speaks of.
 //! - [`CustomRate`], [`BillingMethod`]: how a matter is billed.
 //!
 //! Stages are in [`stages`](crate::stages).
@@ -14,6 +15,7 @@ mod custom_rate;
 mod detail;
 mod fields;
 mod integration_id;
+mod matcher;
 mod new_matter;
 mod number;
 mod numbering;
@@ -31,6 +33,7 @@ pub use custom_rate::{
 };
 pub use detail::{MatterCurrency, MatterDetail, MatterRates, MatterUser, PracticeArea};
 pub use integration_id::{ClioHost, IntegrationId};
+pub use matcher::{Matcher, Recognised};
 pub use new_matter::NewMatter;
 pub use number::MatterNumber;
 pub use numbering::{ManualNumbering, Numbering};

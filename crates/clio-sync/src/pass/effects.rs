@@ -121,8 +121,11 @@ impl Pass<'_> {
         let mut unknown_in_a_row = 0;
         loop {
             // What is planned for this flow is changed by nobody else meanwhile.
-            let planned = self.store().due_intents(&self.flow, target.kind(), batch.max(AHEAD)).await?;
-            if planned.is_empty() || (extent == Extent::FullBatches && planned.len() < batch) {
+            let mut planned = self.store().due_intents(&self.flow, target.kind(), batch.max(AHEAD)).await?;
+            if extent == Extent::FullBatches {
+                planned.truncate(planned.len() / batch * batch);
+            }
+            if planned.is_empty() {
                 return Ok(());
             }
             for next in batches(planned, &capabilities) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clio_core::Etag;
 use serde::{Deserialize, Serialize};
 
-use crate::{Conflict, Effect, FlowKey, Linked, Write};
+use crate::{Conflict, Effect, FlowKey, Linked, Write, link::id_alone};
 
 /// The state of an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -111,7 +111,7 @@ impl fmt::Debug for Intent {
             .field("looks", &self.looks)
             .field("not_before", &self.not_before)
             .field("floor", &self.floor)
-            .field("remote_id", &self.remote_id)
+            .field("remote_id", &self.remote_id.as_deref().map(id_alone))
             .finish_non_exhaustive()
     }
 }
@@ -128,7 +128,7 @@ pub struct BeginSend {
 }
 
 /// A write that stands at the target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Confirmation {
     /// The intent.
     pub key: String,
@@ -140,6 +140,18 @@ pub struct Confirmation {
     pub lossy: BTreeSet<String>,
     /// If it took more than one attempt: when to look whether an earlier one has landed, too.
     pub audit_after: Option<Duration>,
+}
+
+impl fmt::Debug for Confirmation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Confirmation")
+            .field("key", &self.key)
+            .field("remote_id", &id_alone(&self.remote_id))
+            .field("etag", &self.etag)
+            .field("lossy", &self.lossy)
+            .field("audit_after", &self.audit_after)
+            .finish()
+    }
 }
 
 /// What became of a confirmation.

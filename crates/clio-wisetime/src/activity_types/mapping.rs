@@ -8,7 +8,7 @@ use clio_sync::{Content, Mapped, Write};
 use crate::wire::SyncActivityType;
 
 /// What becomes of all categories together.
-pub(crate) fn activity_types(categories: &Vec<ActivityCategory>) -> Mapped {
+pub(crate) fn activity_types(categories: &[ActivityCategory]) -> Mapped {
     let types = types(categories);
     if types.is_empty() {
         return Mapped::Reject(
@@ -73,13 +73,13 @@ mod tests {
         let codes: Vec<_> = types.iter().map(|one| (one.code.as_str(), one.label.as_str())).collect();
         assert_eq!(codes, [("11", "Drafting"), ("12", "Marketing")]);
         assert!(types.iter().all(|one| one.enable_if_new && one.reenable_if_archived));
-        let turned = list.into_iter().rev().collect();
+        let turned: Vec<_> = list.into_iter().rev().collect();
         assert_eq!(activity_types(&turned), Mapped::Upsert(write));
     }
 
     #[test]
     fn an_empty_list_wipes_nothing() {
-        for list in [vec![], vec![category(13, "Filing fee", Some("FlatRate"))]] {
+        for list in [Vec::new(), vec![category(13, "Filing fee", Some("FlatRate"))]] {
             assert!(matches!(activity_types(&list), Mapped::Reject(_)));
         }
     }

@@ -14,5 +14,7 @@ use target::ActivityTypes;
 /// Brings the activity types to what the categories are, if any has changed.
 pub(crate) async fn reconcile(pass: &mut Pass<'_>, client: &Client) -> Result<()> {
     let clio = pass.clio()?;
-    pass.pull(Categories::new(&clio), activity_types).into(ActivityTypes::new(client.clone())).await
+    pass.pull(Categories::new(&clio), |all: &Vec<_>| activity_types(all))
+        .into(ActivityTypes::new(client.clone()))
+        .await
 }

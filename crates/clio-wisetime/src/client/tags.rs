@@ -115,7 +115,7 @@ impl Client {
         &self,
         operation: &'static str,
         path: &str,
-        body: &impl Serialize,
+        body: &(impl Serialize + Sync),
     ) -> Result<(), Error> {
         let body = Some(encode(operation, body)?);
         let answer = self.call(operation, Method::POST, path, body, Limits::default()).await?;

@@ -1,219 +1,148 @@
 //! From posted time to a time entry. Pure.
 
-use clio_core::{Id, Seconds};
-use clio_model::TimeEntry;
+use chrono::NaiveDate;
+use clio_core::{Id, Seconds, schema::objects};
+use clio_model::{TimeEntry, activities::TimeRounding};
 use clio_sync::{Mapped, hub};
 
-use crate::{Settings, directory::Directory, wire::TimeGroup};
+use super::{
+    Posting, note,
+    time::{NoTime, Time, time},
+};
+use crate::{
+    Settings,
+    directory::{Directory, Match},
+    wire::{Tag, TimeGroup},
+};
 
-/// The time entry that a posted group becomes.
+/// The time entry that a posted group becomes. The rules are those of the [table](super).
 ///
 /// What nobody could post is rejected with words for the user who posted it; what is not meant for Clio is skipped.
 pub(crate) fn time_entry(group: &TimeGroup, directory: &Directory, settings: &Settings) -> Mapped {
     match draft(group, directory, settings) {
-        Ok(draft) => {
+        Ok((draft, time)) => {
             let tag = group.tags.first().map_or("", |tag| tag.name.as_str());
-            let label = format!("{tag} {}", Seconds(group.total_duration_secs));
-            hub::activity(&draft, label)
+            hub::activity(&draft, label(tag, time, directory.rounding))
                 .map_or_else(|error| Mapped::Reject(error.to_string()), Mapped::Create)
         }
         Err(other) => other,
     }
 }
 
-fn draft(group: &TimeGroup, directory: &Directory, settings: &Settings) -> Result<TimeEntry, Mapped> {
+fn draft(group: &TimeGroup, directory: &Directory, settings: &Settings) -> Result<(TimeEntry, Time), Mapped> {
+    let matter = matter(group)?;
+    let user = user(group, directory)?;
+    check_date(group, &settings.posting)?;
+    let time = time(group, &settings.posting).map_err(|no| match no {
+        NoTime::Refused(why) => Mapped::Reject(why),
+        NoTime::LeftOut(why) => Mapped::Skip(why),
+    })?;
+    let note = note::note(group, time, &settings.posting, settings.add_summary_to_narrative)
+        .map_err(Mapped::Reject)?;
+    let entry = TimeEntry::on(matter, group.local_date).duration(Seconds(time.charged)).user(user).note(note);
+    Ok((categorised(entry, group, directory, settings)?, time))
+}
+
+/// The matter that was tagged. Time without one, or with a tag that is none of Clio's, is not for Clio.
+fn matter(group: &TimeGroup) -> Result<Id<objects::Matter>, Mapped> {
     let tag = match group.tags.as_slice() {
         [] => return Err(Mapped::Skip("no matter was tagged".into())),
         [tag] => tag,
-        _ => return Err(Mapped::Reject("more than one matter was tagged".into())),
+        _ => return Err(Mapped::Reject("more than one matter was tagged: post a group for each".into())),
     };
-    let matter = tag.external_id.as_deref().and_then(|id| id.parse().ok()).map(Id::new);
-    let Some(matter) = matter else {
-        return Err(Mapped::Skip(format!("the tag {} is not a matter of Clio's", tag.name)));
-    };
-    let Some(user) = directory.user(&group.user) else {
-        let who =
-            group.user.email.as_deref().or(group.user.external_id.as_deref()).unwrap_or("without an address");
-        return Err(Mapped::Reject(format!(
-            "Clio has no active user {who}: the user's e-mail address or external id at WiseTime must be the e-mail \
-             address used in Clio"
-        )));
-    };
-    let mut entry = TimeEntry::on(matter, group.local_date)
-        .duration(Seconds(group.total_duration_secs))
-        .user(user)
-        .note(note(group));
-    if let Some(charge_code) = &group.activity_type {
-        let Some(category) = directory.category(charge_code) else {
-            let name =
-                charge_code.label.as_deref().or(charge_code.code.as_deref()).unwrap_or("without a name");
-            return Err(Mapped::Reject(format!("Clio has no activity category {name}")));
-        };
-        if category.is_flat_rate() {
-            let name = &category.name;
-            return Err(Mapped::Reject(format!(
-                "the category {name} would turn recorded time into a flat fee"
-            )));
-        }
-        entry = entry.category(category.id).non_billable(settings.is_non_billable(&category.name));
-    }
-    Ok(entry)
+    matter_id(tag).ok_or_else(|| Mapped::Skip(format!("the tag {} is not a matter of Clio's", tag.name)))
 }
 
-/// What the bill will say: the user's own words, else the team's template, else what was recorded.
-fn note(group: &TimeGroup) -> String {
-    let written = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
-    if let Some(text) = written(&group.description).or_else(|| written(&group.formatted_narrative)) {
-        return text;
-    }
-    if group.is_narrative_only() {
-        return String::new();
-    }
-    let rows =
-        group.time_rows.iter().filter_map(|row| written(&row.description).or_else(|| written(&row.activity)));
-    let mut titles: Vec<String> = Vec::new();
-    for title in rows {
-        if !titles.contains(&title) {
-            titles.push(title);
+fn matter_id(tag: &Tag) -> Option<Id<objects::Matter>> {
+    let id: i64 = tag.external_id.as_deref()?.trim().parse().ok()?;
+    (id > 0).then_some(Id::new(id))
+}
+
+fn user(group: &TimeGroup, directory: &Directory) -> Result<Id<objects::User>, Mapped> {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let (external, email) = (given(&group.user.external_id), given(&group.user.email));
+    match directory.user(&group.user) {
+        Match::One(user) => Ok(user),
+        Match::Several => {
+            let who = external.or(email).unwrap_or_default();
+            Err(Mapped::Reject(format!(
+                "Clio has several users with the e-mail address {who}: whose time it is cannot be told. Give each an address \
+                 of their own in Clio, or another external id at WiseTime"
+            )))
+        }
+        Match::None => {
+            let who = match (email, external) {
+                (Some(email), Some(external)) if email != external => format!("{email} or {external}"),
+                (Some(one), _) | (None, Some(one)) => one,
+                (None, None) => "without an address".to_owned(),
+            };
+            Err(Mapped::Reject(format!(
+                "Clio has no active user {who}: the user's e-mail address or external id at WiseTime must be the e-mail \
+                 address used in Clio"
+            )))
         }
     }
-    titles.join(", ")
+}
+
+/// The day is the user's own, and is taken as it is: nothing is counted from UTC. It is compared with the moment at which the
+/// user posted, so that an outage makes no difference. A day more or less is that of the user's time zone.
+fn check_date(group: &TimeGroup, posting: &Posting) -> Result<(), Mapped> {
+    let Some(submitted) = group.submitted_at().map(|at| at.date_naive()) else { return Ok(()) };
+    let date = group.local_date;
+    let days = (date - submitted).num_days();
+    let too_far = |far: i64, most: Option<u32>| most.is_some_and(|most| far > i64::from(most) + 1);
+    let refuse = |what: &str, most: Option<u32>, submitted: NaiveDate| {
+        let most = most.unwrap_or_default();
+        Err(Mapped::Reject(format!(
+            "the work is of {date}, more than {most} days {what} the day on which it was posted, {submitted}: is the date right?"
+        )))
+    };
+    if too_far(-days, posting.days_back) {
+        return refuse("before", posting.days_back, submitted);
+    }
+    if too_far(days, posting.days_ahead) {
+        return refuse("after", posting.days_ahead, submitted);
+    }
+    Ok(())
+}
+
+/// The charge code is an activity category of Clio's.
+fn categorised(
+    entry: TimeEntry,
+    group: &TimeGroup,
+    directory: &Directory,
+    settings: &Settings,
+) -> Result<TimeEntry, Mapped> {
+    let Some(charge_code) = &group.activity_type else { return Ok(entry) };
+    let given = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+    let (code, label) = (given(&charge_code.code), given(&charge_code.label));
+    let name = if label.is_empty() { &code } else { &label };
+    match directory.category(charge_code) {
+        // An empty object is no charge code.
+        Match::None if name.is_empty() => Ok(entry),
+        Match::None => Err(Mapped::Reject(format!("Clio has no activity category {name}"))),
+        Match::Several => {
+            Err(Mapped::Reject(format!("Clio has several activity categories of the name {name}")))
+        }
+        Match::One(category) if category.is_flat_rate() => Err(Mapped::Reject(format!(
+            "the category {} would turn recorded time into a flat fee",
+            category.name
+        ))),
+        Match::One(category) => {
+            Ok(entry.category(category.id).non_billable(settings.is_non_billable(&category.name)))
+        }
+    }
+}
+
+/// The matter and the time, for the line of the report. Both WiseTime and Clio may round up: what came of it is said.
+fn label(tag: &str, time: Time, rounding: Option<TimeRounding>) -> String {
+    let charged = Seconds(time.charged);
+    let posted = (time.charged != time.posted).then(|| format!(", posted as {}", Seconds(time.posted)));
+    let billed =
+        rounding.and_then(|rounding| rounding.rounded(charged).ok()).filter(|billed| *billed != charged);
+    let billed = billed.map(|billed| format!(", billed as {billed}"));
+    format!("{tag} {charged}{}{}", posted.unwrap_or_default(), billed.unwrap_or_default())
 }
 
 #[cfg(test)]
-mod tests {
-    use clio_core::{Etag, schema::objects};
-    use clio_model::{ActivityCategory, CategoryRate, User};
-    use clio_sync::Content;
-
-    use super::*;
-
-    fn directory() -> Directory {
-        let user = |id, email: &str, enabled| User {
-            id: Id::new(id),
-            etag: Etag::new("e"),
-            name: "n".into(),
-            email: Some(email.into()),
-            enabled,
-        };
-        let category = |id, name: &str, kind: &str| ActivityCategory {
-            id: Id::<objects::ActivityDescription>::new(id),
-            etag: Etag::new("e"),
-            name: name.into(),
-            rate: Some(CategoryRate { kind: Some(kind.into()) }),
-        };
-        Directory {
-            users: vec![
-                user(1, "ada@firm.example", true),
-                user(2, "ben@firm.example", true),
-                user(3, "old@x.example", false),
-            ],
-            categories: vec![
-                category(11, "Drafting", "User"),
-                category(12, "Marketing", "User"),
-                category(13, "Filing fee", "FlatRate"),
-            ],
-        }
-    }
-
-    fn group(changes: serde_json::Value) -> TimeGroup {
-        let mut json = serde_json::json!({
-            "groupId": "g", "description": "Draft SHA", "totalDurationSecs": 1800, "localDate": "2026-03-02",
-            "tags": [{"name": "00001-Byron", "externalId": "7"}],
-            "user": {"name": "Ada", "email": "ada@firm.example"},
-        });
-        if let (Some(json), serde_json::Value::Object(changes)) = (json.as_object_mut(), changes) {
-            json.extend(changes);
-        }
-        serde_json::from_value(json).unwrap()
-    }
-
-    fn mapped(changes: serde_json::Value) -> Mapped {
-        let settings =
-            Settings { activity_types_non_billable: vec![" marketing".into()], ..Settings::default() };
-        time_entry(&group(changes), &directory(), &settings)
-    }
-
-    #[track_caller]
-    fn content(mapped: Mapped) -> Content {
-        match mapped {
-            Mapped::Create(write) => write.content,
-            other => panic!("a create, not {other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_group_becomes_one_time_entry() {
-        let content = content(mapped(serde_json::json!({})));
-        let expected = serde_json::json!({
-            "type": "TimeEntry", "date": "2026-03-02", "quantity": "1800", "note": "Draft SHA", "matter.id": 7, "user.id": 1
-        });
-        assert_eq!(serde_json::to_value(content).unwrap(), expected);
-    }
-
-    #[test]
-    fn the_external_id_comes_before_the_address_and_falls_through_to_it() {
-        let user = |external: &str| {
-            let user = serde_json::json!({"user": {"email": "ada@firm.example", "externalId": external}});
-            content(mapped(user))["user.id"].clone()
-        };
-        assert_eq!(user("BEN@firm.example"), 2);
-        assert_eq!(user("nobody@firm.example"), 1);
-        assert_eq!(user(" "), 1);
-    }
-
-    #[test]
-    fn what_cannot_be_posted_is_said_in_words() {
-        let reason = |changes| match mapped(changes) {
-            Mapped::Reject(reason) => reason,
-            other => panic!("a rejection, not {other:?}"),
-        };
-        assert!(
-            reason(serde_json::json!({"user": {"email": "x@y.example"}}))
-                .contains("no active user x@y.example")
-        );
-        assert!(reason(serde_json::json!({"user": {"email": "old@x.example"}})).contains("no active user"));
-        assert!(
-            reason(serde_json::json!({"activityType": {"code": "99", "label": "Gone"}})).contains("Gone")
-        );
-        assert!(reason(serde_json::json!({"activityType": {"code": "13"}})).contains("flat fee"));
-        assert!(reason(serde_json::json!({"totalDurationSecs": -1})).contains("negative"));
-    }
-
-    #[test]
-    fn untagged_and_foreign_time_is_left_out() {
-        assert!(matches!(mapped(serde_json::json!({"tags": []})), Mapped::Skip(_)));
-        assert!(matches!(mapped(serde_json::json!({"tags": [{"name": "Lunch"}]})), Mapped::Skip(_)));
-    }
-
-    #[test]
-    fn a_charge_code_is_found_by_id_or_name_and_may_be_non_billable() {
-        let by = |code: &str, label: &str| {
-            content(mapped(serde_json::json!({"activityType": {"code": code, "label": label}})))
-        };
-        assert_eq!(by("11", "renamed")["activity_description.id"], 11);
-        assert_eq!(by("x", "drafting ")["activity_description.id"], 11);
-        assert_eq!(by("12", "")["non_billable"], true);
-        assert_eq!(by("11", "").get("non_billable"), None);
-    }
-
-    #[test]
-    fn the_note_is_the_users_words_first() {
-        let note = |changes| content(mapped(changes))["note"].clone();
-        let rows = serde_json::json!([
-            {"activity": "Word", "description": "SHA.docx", "durationSecs": 60},
-            {"activity": "Word", "description": "SHA.docx", "durationSecs": 60},
-            {"activity": "Phone", "durationSecs": 60}
-        ]);
-        assert_eq!(note(serde_json::json!({"description": "", "timeRows": rows})), "SHA.docx, Phone");
-        assert_eq!(
-            note(serde_json::json!({"description": " ", "formattedNarrative": "N", "timeRows": rows})),
-            "N"
-        );
-        let private =
-            serde_json::json!({"description": null, "narrativeType": "NARRATIVE_ONLY", "timeRows": rows});
-        assert_eq!(note(private), "", "what the user does not want shown stays out");
-    }
-}
+mod tests;

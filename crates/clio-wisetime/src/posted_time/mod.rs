@@ -1,145 +1,60 @@
-//! Posted time as an inbox.
+//! Posted time becomes time entries: the rules, and the settings that are ours.
+//!
+//! A group that a user posts is one time entry, once, whichever way it comes: by the long poll or by the
+//! [webhook](crate::Webhook). Nothing but what the user posted is read: WiseTime's timeline is private, and no call here
+//! leads there.
+//!
+//! | what is posted | what becomes of it | where that is set |
+//! |---|---|---|
+//! | no tag | acknowledged as done, with a message; nothing is posted | |
+//! | a tag that is no matter (no external id, or none that is an id of Clio's) | the same | |
+//! | more than one tag | refused; WiseTime's document knows one at most | |
+//! | the tag of a matter | the matter is found by the tag's external id, never by its name, so that a renamed matter is the same | |
+//! | a matter that was deleted in Clio, or is hidden from whoever authorised | refused, with the tag's name | |
+//! | a closed matter, or one whose bills are made | Clio decides (its help: closing changes no function; a user: entries are refused); what it says is the message. Nothing is refused in advance: time may be posted after a matter was closed, and only Clio knows | |
+//! | a user | the external id first, and if nobody has that, the e-mail address; both are compared with the e-mail addresses of Clio's users, without regard to case; disabled users do not count | |
+//! | a user whom nobody in Clio matches | refused: an address has to be mended first | |
+//! | an address that several users in Clio have | refused: whose time it is is not guessed | |
+//! | time of somebody else than who authorised, without the right to post for others (Clio answers 403, and the matter can be seen) | retried until the right is given, and what was posted after it waits, too; told as [bad health](crate::health) meanwhile | |
+//! | the day | `localDate`, the user's own day, as it is: nothing is counted from UTC, and clocks that are put forward or back change nothing | |
+//! | a day far from the one on which it was submitted | refused beyond 366 days back and 31 ahead | [`Posting::days_back`], [`Posting::days_ahead`] |
+//! | the time | `totalDurationSecs`, which the user may have edited, to the second | [`Posting::rounding`], [`Posting::weighting`] |
+//! | a time of 0 | refused | [`Posting::zero_time`] |
+//! | a negative time | refused | |
+//! | more than 24 hours in one group | refused: a group is of one day | [`Posting::longest`] |
+//! | a user whose `experienceWeightingPercent` is not 100 | has no effect, unless set; a total that was edited is never weighted | [`Posting::weighting`] |
+//! | the note | the user's `description`, else `formattedNarrative`, else the titles of the rows, each once | [`Posting::template`] |
+//! | `narrativeType` is `NARRATIVE_ONLY` | no words of the rows are used, in a template neither; only their seconds are, to tell what was edited | |
+//! | `ADD_SUMMARY_TO_NARRATIVE` | the total that was recorded and the total that is charged stand below the note, and the experience rating where it was applied. What the hosted connector for Clio adds is not public; this is what a sister of it adds | [`Settings::add_summary_to_narrative`](crate::Settings::add_summary_to_narrative) |
+//! | control characters in a note | removed; line breaks stay, a tab is a blank | |
+//! | a note of any length, 100 kB too | sent whole, since Clio's document states no limit; cut at a letter, with `…`, where a limit is set | [`Posting::longest_note`] |
+//! | a charge code | is an activity category: by its id, else by its name | |
+//! | a charge code that no category is, or that several are | refused | |
+//! | a charge code that is a category of a flat rate | refused: time would become a fee | |
+//! | a charge code that `ACTIVITY_TYPES_NON_BILLABLE` names | non-billable | [`Settings::activity_types_non_billable`](crate::Settings::activity_types_non_billable) |
+//! | a group that cannot be read | refused, with the place; the others are posted | |
+//! | a group that comes again | told the same again, with the same id; nothing is written | |
+//!
+//! *Refused* is WiseTime's `FAILURE`, with a message for the user, and a dead letter with the engine. *Retried* is
+//! `RETRIABLE_FAILURE`, or no word yet.
+//!
+//! What Clio bills is rounded up once more, by the firm's setting. Where that is another time than was sent, or what was sent
+//! is not what was posted, the line of the report says so: `00001-Byron 0:12:00, posted as 0:11:30, billed as 0:15:00`.
 
+mod incoming;
 mod mapping;
+mod note;
 mod policy;
+mod poll;
+mod target;
+mod template;
+mod time;
+mod told;
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use clio_api::Clio;
-use clio_core::ErrorKind as CoreErrorKind;
-use clio_sync::{
-    Acknowledgement, BadRecord, Error, ErrorKind, InboxBatch, InboxSource, Incoming, Resolution, Result,
-    fingerprint,
-};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-use crate::{
-    Client,
-    client::GROUPS_AT_ONCE,
-    directory::Directory,
-    wire::{Status, TimeGroup, TimeGroupStatus},
-};
-
+pub(crate) use incoming::{KIND, Raw, Received, incoming};
 pub(crate) use mapping::time_entry;
-pub use policy::Posting;
-
-/// A group, with the directory as it was when the group was fetched: so that mapping it is pure.
-#[derive(Debug)]
-pub(crate) struct Received {
-    pub(crate) group: TimeGroup,
-    pub(crate) directory: Arc<Directory>,
-}
-
-/// The time that a team's users have posted.
-#[derive(Debug)]
-pub(crate) struct PostedTime {
-    pub(crate) client: Client,
-    pub(crate) clio: Clio,
-}
-
-#[async_trait]
-impl InboxSource for PostedTime {
-    type Record = Received;
-
-    fn kind(&self) -> &'static str {
-        "wisetime/time-group"
-    }
-
-    async fn fetch(&self) -> Result<InboxBatch<Received>> {
-        let body = self.client.posted_time(GROUPS_AT_ONCE).await?;
-        // A byte that is no text spoils a letter of one group, not the whole list.
-        let body = String::from_utf8_lossy(&body);
-        let groups: Vec<&RawValue> = serde_json::from_str(&body).map_err(|error| {
-            // One that ends too early was cut off on its way; the groups are handed out again.
-            let kind = if error.is_eof() { ErrorKind::Transient } else { ErrorKind::Protocol };
-            // serde's words would quote what people did.
-            Error::new(
-                kind,
-                format!("WiseTime's list of posted time does not decode, at column {}", error.column()),
-            )
-        })?;
-        // Nothing is asked of Clio while there is nothing to post.
-        let directory =
-            if groups.is_empty() { Arc::default() } else { Arc::new(Directory::load(&self.clio).await?) };
-        let more = groups.len() >= GROUPS_AT_ONCE as usize;
-        let records = groups.into_iter().map(|raw| incoming(raw.get(), &directory)).collect();
-        Ok(InboxBatch { records, more })
-    }
-
-    async fn acknowledge(&self, acknowledgement: &Acknowledgement) -> Result<()> {
-        match self.client.update_status(&status(acknowledgement)).await {
-            // WiseTime has no use for it any more: the group is gone, or was settled in another way.
-            Err(error) if matches!(error.kind(), CoreErrorKind::NotFound | CoreErrorKind::Invalid) => Ok(()),
-            other => Ok(other?),
-        }
-    }
-}
-
-fn incoming(json: &str, directory: &Arc<Directory>) -> Incoming<Received> {
-    let version = fingerprint([json]);
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let record = serde_path_to_error::deserialize::<_, TimeGroup>(&mut deserializer)
-        .map(|group| Received { group, directory: directory.clone() })
-        .map_err(|error| {
-            let path = error.path().to_string();
-            let reason = error.inner().to_string();
-            // The position is that inside one record: the path says it better.
-            let reason = reason.split(" at line ").next().unwrap_or_default();
-            BadRecord {
-                reason: format!("the posted time cannot be read: {reason}"),
-                path: (path != ".").then_some(path),
-            }
-        });
-    let id = id(json).unwrap_or_else(|| format!("unreadable-{}", &version[..12]));
-    Incoming { id, version, created: None, record }
-}
-
-/// The id of a group, even of one that is otherwise malformed: only with it can the user be told. Nothing else of the
-/// group is decoded.
-fn id(json: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Identified {
-        group_id: String,
-    }
-    let identified: Identified = serde_json::from_str(json).ok()?;
-    Some(identified.group_id).filter(|id| !id.is_empty())
-}
-
-/// What WiseTime is told.
-fn status(acknowledgement: &Acknowledgement) -> TimeGroupStatus {
-    let (status, message, external_id) = match &acknowledgement.resolution {
-        Resolution::Written { remote_id } => (Status::Success, None, Some(remote_id.clone())),
-        Resolution::Skipped { reason } => (Status::Success, Some(reason.clone()), None),
-        Resolution::Rejected { reason } => (Status::Failure, Some(reason.clone()), None),
-        // A failure would invite the user to post again what may stand in Clio already.
-        Resolution::Parked { reason } => (Status::RetriableFailure, Some(reason.clone()), None),
-        other => (Status::RetriableFailure, Some(format!("not settled yet: {other:?}")), None),
-    };
-    TimeGroupStatus { time_group_id: acknowledgement.id.clone(), status, message, external_id }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_malformed_group_keeps_its_id_and_names_the_place() {
-        let json = r#"{"groupId":"g-9","totalDurationSecs":60,"localDate":"2026-03-02","user":{},
-            "timeRows":[{"durationSecs":"sixty"}]}"#;
-        let incoming = incoming(json, &Arc::default());
-        assert_eq!(incoming.id, "g-9");
-        let bad = incoming.record.unwrap_err();
-        assert_eq!(bad.path.as_deref(), Some("timeRows[0].durationSecs"));
-        assert!(bad.reason.contains("invalid type: string"), "{}", bad.reason);
-    }
-
-    #[test]
-    fn one_without_an_id_gets_one_from_its_content() {
-        let first = incoming("{}", &Arc::default());
-        assert!(first.id.starts_with("unreadable-"));
-        assert_eq!(first.id, incoming("{}", &Arc::default()).id);
-    }
-}
+pub use policy::{Posting, Rounding, SettingError, Unit, Weighting, ZeroTime};
+pub(crate) use poll::Polled;
+pub(crate) use target::{NO_RIGHT, TimeEntries};
+pub use template::Template;
+pub(crate) use told::status;

@@ -33,7 +33,7 @@ pub(super) struct Sender<'a> {
 struct Tag {
     /// Its place among the writes.
     at: usize,
-    tag: UpsertTag,
+    upsert: UpsertTag,
     /// The name that it had before, which is to go. `None` if it has none, or its own.
     old: Option<String>,
     /// WiseTime had a tag of this name when it was last sent.
@@ -49,7 +49,7 @@ enum Became {
 
 impl Tag {
     fn matter(&self) -> &str {
-        self.tag.external_id.as_deref().unwrap_or_default()
+        self.upsert.external_id.as_deref().unwrap_or_default()
     }
 
     fn refuse(&mut self, reason: impl Into<String>) {
@@ -63,12 +63,12 @@ impl<'a> Sender<'a> {
     }
 
     /// Adds a tag that had this name so far.
-    pub(super) fn add(&mut self, at: usize, tag: UpsertTag, old_name: Option<String>) {
-        let exists = old_name.as_deref() == Some(&tag.name);
-        let old = old_name.filter(|name| *name != tag.name);
-        let mut tag = Tag { at, tag, old, exists, became: Became::Waiting };
-        if let Some(owner) = self.known.owners.get(&tag.tag.name).filter(|owner| *owner != tag.matter()) {
-            let reason = shared(owner, &tag.tag.name);
+    pub(super) fn add(&mut self, at: usize, upsert: UpsertTag, old_name: Option<String>) {
+        let exists = old_name.as_deref() == Some(&upsert.name);
+        let old = old_name.filter(|name| *name != upsert.name);
+        let mut tag = Tag { at, upsert, old, exists, became: Became::Waiting };
+        if let Some(owner) = self.known.owners.get(&tag.upsert.name).filter(|owner| *owner != tag.matter()) {
+            let reason = shared(owner, &tag.upsert.name);
             tag.refuse(reason);
         }
         self.tags.push(tag);
@@ -83,7 +83,7 @@ impl<'a> Sender<'a> {
         let ended = self.tags.into_iter().map(|tag| match tag.became {
             Became::Ended(outcome) => (tag.at, outcome),
             Became::Taken => {
-                let remote_id = remote_id(tag.matter(), &tag.tag.name);
+                let remote_id = remote_id(tag.matter(), &tag.upsert.name);
                 (tag.at, Outcome::Applied { remote_id, etag: None, echo: None })
             }
             Became::Waiting => (tag.at, Outcome::Unknown("it was not sent".into())),
@@ -113,7 +113,7 @@ impl<'a> Sender<'a> {
             if part.is_empty() {
                 continue;
             }
-            let tags: Vec<&UpsertTag> = part.iter().map(|at| &self.tags[*at].tag).collect();
+            let tags: Vec<&UpsertTag> = part.iter().map(|at| &self.tags[*at].upsert).collect();
             match self.client.upsert_tags_within(&tags, self.limits).await {
                 Ok(errors) if errors.is_empty() => self.taken(&part),
                 Ok(errors) => self.refused_some(part, &errors, &mut open),
@@ -131,7 +131,7 @@ impl<'a> Sender<'a> {
         for at in part {
             let tag = &mut self.tags[*at];
             (tag.became, tag.exists) = (Became::Taken, true);
-            self.known.owners.insert(tag.tag.name.clone(), tag.matter().to_owned());
+            self.known.owners.insert(tag.upsert.name.clone(), tag.matter().to_owned());
         }
     }
 
@@ -219,11 +219,11 @@ impl<'a> Sender<'a> {
             if !matches!(tag.became, Became::Taken) {
                 continue;
             }
-            let matter = tag.tag.external_id.clone().unwrap_or_default();
-            let owner = self.known.owners.get(&tag.tag.name);
+            let matter = tag.upsert.external_id.clone().unwrap_or_default();
+            let owner = self.known.owners.get(&tag.upsert.name);
             if let Some(owner) = owner.filter(|owner| **owner != matter) {
                 // The old tag stays then: it still leads to this matter.
-                let reason = shared(owner, &tag.tag.name);
+                let reason = shared(owner, &tag.upsert.name);
                 tag.refuse(reason);
             } else if let Some(old) = tag.old.take() {
                 going.push((at, matter, old));

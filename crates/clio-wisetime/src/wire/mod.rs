@@ -3,13 +3,18 @@
 mod activity_type;
 mod batch;
 mod category;
+mod connector;
 mod group;
 mod status;
 mod tag;
+mod word;
 
 pub use activity_type::{SyncActivityType, SyncSession};
 pub use batch::ItemError;
 pub use category::TagCategory;
-pub use group::{ActivityType, Tag, TimeGroup, TimeRow, User};
+pub use connector::{HealthFailure, HealthFailureType, ManagedConfig, ManagedConfigRequest, TeamInfo};
+pub use group::{
+    ActivityType, GroupStatus, NarrativeType, RowSource, SplitStrategy, Tag, TimeGroup, TimeRow, User,
+};
 pub use status::{Status, TimeGroupStatus};
 pub use tag::{AddKeywords, DeleteTag, UpsertTag, Visibility};

@@ -109,6 +109,11 @@ impl Behaviour for Activities {
             let note = note.trim().to_owned();
             record.set(ACTIVITY.note, note);
         }
+        if let (Some(longest), Some(note)) = (firm.settings.longest_note, record.get(ACTIVITY.note).as_str())
+        {
+            let note: String = note.chars().take(longest).collect();
+            record.set(ACTIVITY.note, note);
+        }
         let kind = record.get(ACTIVITY.r#type).as_str().unwrap_or_default().to_owned();
         if kind != "HardCostEntry" {
             record.set(ACTIVITY.reference, Value::Null);

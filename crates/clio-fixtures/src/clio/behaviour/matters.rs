@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 
 use super::{
     Behaviour, Compute,
@@ -126,6 +127,9 @@ impl Behaviour for Matters {
     fn written(&self, firm: &mut Firm, id: i64, write: &Write<'_>) {
         write_values(firm, MATTER.resource, id, MATTER.custom_field_values, write);
         assign_lists(firm, id, write);
+        if firm.settings.flat_rate_matters_make_entries && write.sends("custom_rate") {
+            entry_of_flat_rate(firm, id, write);
+        }
         if write.creates() {
             folders::home_of(firm, MATTER.resource, id, write.now, write.by);
         }
@@ -306,6 +310,37 @@ fn custom_rate(record: &mut Record, write: &Write<'_>) -> Result<(), Refusal> {
     }
     record.set(MATTER.custom_rate, Value::Part(Box::new(rate)));
     Ok(())
+}
+
+/// The entry of a flat rate, with the name of the matter; a rate that changes changes it. That there is only one is our reading.
+fn entry_of_flat_rate(firm: &mut Firm, id: i64, write: &Write<'_>) {
+    let Some(matter) = firm.get(MATTER.resource, id).filter(|matter| billing_method(matter) == "flat") else {
+        return;
+    };
+    let rate = matter.get(MATTER.custom_rate).parts().first().cloned().unwrap_or_default();
+    let Some(rate) = rate.get("rates").parts().first().cloned() else { return };
+    let note = matter.get(MATTER.description).as_str().unwrap_or_default().to_owned();
+    let own = firm.table(ACTIVITY.resource).values().find(|one| {
+        one.get(ACTIVITY.matter).link() == Some(id)
+            && one.get(ACTIVITY.flat_rate).is_true()
+            && one.get(ACTIVITY.activity_description).is_null()
+    });
+    if let Some(own) = own.map(|own| own.id) {
+        let price = rate.get("rate").clone();
+        firm.tables.change(ACTIVITY.resource, own, write.now, write.by, |one| one.set(ACTIVITY.price, price));
+        return;
+    }
+    firm.make(ACTIVITY.resource, write.now, write.by, |one| {
+        one.set(ACTIVITY.r#type, Value::Word("TimeEntry"));
+        one.set(ACTIVITY.date, write.now.date_naive());
+        one.set(ACTIVITY.quantity, Decimal::from(3600));
+        one.set(ACTIVITY.price, rate.get("rate").clone());
+        one.set(ACTIVITY.note, note);
+        one.set(ACTIVITY.matter, Value::Link(MATTER.resource, id));
+        one.set(ACTIVITY.user, rate.get("user").clone());
+        one.set(ACTIVITY.flat_rate, true);
+        one.set(ACTIVITY.tax_setting, Value::Word("no_tax"));
+    });
 }
 
 /// Follows from the custom rate and cannot be written (Clio's document; users report that it is ignored).

@@ -57,6 +57,31 @@ async fn a_closed_matter_may_refuse_entries() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_flat_rate_of_a_matter_may_make_an_entry() {
+    for (value, bench) in both("flat_rate_matters_make_entries") {
+        let (matter, user) = (bench.world.matters()[0].id, bench.world.users()[0].id);
+        let rates = format!("/matters/{matter}.json?fields=custom_rate%7Brates%7D");
+        let before = bench.list("/activities.json").len();
+        let rate = |rate: Value| json!({"custom_rate": {"type": "FlatRate", "rates": [rate]}});
+        let (_, body) = bench.call("PATCH", &rates, &rate(json!({"rate": 500, "user": {"id": user}})));
+        let made = |bench: &Bench| bench.list("/activities.json?fields=price,flat_rate").split_off(before);
+        let one = json!({"price": 500.0, "flat_rate": true});
+        assert_eq!(made(&bench), if value == "true" { vec![one] } else { vec![] });
+        let existing = &body["data"]["custom_rate"]["rates"][0]["id"];
+        bench.call("PATCH", &rates, &rate(json!({"id": existing, "rate": 600, "user": {"id": user}})));
+        assert!(made(&bench).iter().all(|one| one["price"] == 600.0), "{:?}", made(&bench));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_note_may_be_cut_without_a_word() {
+    let bench = Bench::new(|firm| firm.longest_note(Some(3)));
+    let data = json!({"type": "TimeEntry", "date": "2026-03-02", "note": "Ωmega"});
+    let (_, body) = bench.call("POST", "/activities.json?fields=note", &data);
+    assert_eq!(body["data"]["note"], "Ωme");
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_of_no_length_may_earn_a_flat_rate() {
     for (value, bench) in both("zero_hours_earn_flat_rates") {
         let flat = bench.world.categories().into_iter().find(|one| one.flat_rate).unwrap().id;
