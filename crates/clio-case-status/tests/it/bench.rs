@@ -21,6 +21,9 @@ pub(crate) struct Bench {
     folder: tempfile::TempDir,
 }
 
+/// A day.
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+
 /// The statuses of the desk, in the order of the stages that are mapped to them.
 pub(crate) const STATUSES: [&str; 3] = ["Opened", "Gathering evidence", "In court"];
 
@@ -34,7 +37,8 @@ impl Bench {
         set: impl FnOnce(&mut Settings, &ClioWorld),
     ) -> Self {
         let clock = VirtualClock::new();
-        let world = build(ClioWorld::firm(7).rate_limit(None).clock(clock.clone())).start();
+        let world =
+            build(ClioWorld::firm(7).rate_limit(None).token_life(400 * DAY).clock(clock.clone())).start();
         let desk = Desk::new(clock.clone()).statuses(STATUSES);
         let mut settings = Settings::default();
         set(&mut settings, &world);

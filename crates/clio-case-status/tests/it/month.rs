@@ -110,7 +110,7 @@ async fn settle(bench: &Bench) {
 
 #[tokio::test(start_paused = true)]
 async fn each_client_is_told_of_each_net_change_exactly_once_and_of_nothing_else() {
-    let months = std::env::var("CASE_STATUS_MONTHS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
+    let months = std::env::var("CASE_STATUS_MONTHS").ok().and_then(|text| text.parse().ok()).unwrap_or(3);
     for seed in 0..months {
         month(seed).await;
     }

@@ -1,10 +1,6 @@
 //! Stages, and what clients are told of them (rows CS9, CS10 and CS11).
 
-use std::time::Duration;
-
-use crate::bench::{Bench, STATUSES, map_stages};
-
-const DAY: Duration = Duration::from_secs(86_400);
+use crate::bench::{Bench, DAY, STATUSES, map_stages};
 
 #[tokio::test(start_paused = true)]
 async fn cs9_once_mapped_a_stage_that_changes_changes_the_status_at_night_and_tells_the_client_once() {

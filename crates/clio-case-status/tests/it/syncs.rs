@@ -1,14 +1,10 @@
 //! Importing and syncing matters (rows CS1 to CS6, CS10 and CS12).
 
-use std::time::Duration;
-
 use clio_api::http::Method;
 use clio_case_status::{ClientName, Error, Folder, Required, SyncResult};
 use serde_json::json;
 
-use crate::bench::{Bench, map_stages};
-
-const DAY: Duration = Duration::from_secs(86_400);
+use crate::bench::{Bench, DAY, map_stages};
 
 /// Changes a record of Clio's by its API, as a person would.
 async fn change(bench: &Bench, path: &str, body: serde_json::Value) {

@@ -263,7 +263,7 @@ impl Firm {
             let phone = Part::new()
                 .with("id", phone)
                 .with("name", Value::Word("Mobile"))
-                .with("number", format!("555-01{:02}-{digits:04}", digits % 100))
+                .with("number", phone_number(digits))
                 .with("primary", true);
             contact.set(CONTACT.r#type, Value::Word("Person"));
             contact.set(CONTACT.first_name, first);
@@ -295,4 +295,11 @@ impl Firm {
             one.set(ACTIVITY.tax_setting, Value::Word("no_tax"));
         });
     }
+}
+
+/// A number that is valid in its plan and that nobody has: 555-0100 to 555-0199 are kept for fiction in each area.
+fn phone_number(digits: u64) -> String {
+    const AREAS: [u16; 10] = [206, 212, 303, 312, 404, 415, 512, 617, 702, 808];
+    let area = AREAS[usize::try_from(digits / 100).unwrap_or_default() % AREAS.len()];
+    format!("({area}) 555-01{:02}", digits % 100)
 }
