@@ -12,7 +12,7 @@ use clio_sync::{Adapter, ConflictPolicy, Error, ErrorKind, Flow, FlowKey, Pass, 
 use crate::{
     CaseStatus, Settings, UnmappedStage,
     cases::Cases,
-    mapping,
+    documents, mapping,
     matter::{Attempt, How},
     messages::{self, Messages},
     source::Matters,
@@ -29,6 +29,7 @@ const NIGHTLY: &str = "15 21 * * *";
 ///
 /// - `case-status/matters`, nightly at 21:15 UTC: matters become cases and stay in step, and statuses follow their stages.
 /// - `case-status/messages`, every 2 minutes: messages become communications of their matters.
+/// - `case-status/documents`, every 20 minutes: files become documents of their matters.
 #[derive(Debug, Clone)]
 pub struct Integration {
     pub(crate) side: Arc<dyn CaseStatus>,
@@ -90,6 +91,7 @@ impl Adapter for Integration {
         vec![
             matters.clone().cron(NIGHTLY).unwrap_or(matters),
             Flow::new("messages").every(Duration::from_secs(120)),
+            Flow::new("documents").every(Duration::from_secs(20 * 60)),
         ]
     }
 
@@ -131,6 +133,7 @@ impl Adapter for Integration {
                 let source = Messages { side: self.side.clone(), clio: clio.clone(), links };
                 pass.pull(source, messages::communication).into(hub::communications(&clio)).await
             }
+            ("documents", _) => documents::sync(&self.side, &self.settings, pass).await,
             (other, _) => Err(Error::new(ErrorKind::UnknownFlow, format!("Case Status has no flow {other}"))),
         }
     }

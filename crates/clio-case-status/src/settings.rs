@@ -39,6 +39,27 @@ pub struct Settings {
     pub manual_moves_statuses: bool,
     /// The host that the firm's Clio is on: an address of a matter on another one is refused. Default: `None`, any of Clio's.
     pub host: Option<ClioHost>,
+    /// The folder within each matter that documents are put into. It is made where there is none of this name. Default: `None`,
+    /// the matter's Documents themselves (Case Status's help).
+    pub documents_folder: Option<String>,
+    /// The most bytes of a file that is taken over; what is larger is told, and left. Default: 5 GiB, which is ours: neither Clio
+    /// nor Case Status publishes a limit, and so much one part of S3, where Clio keeps documents, takes. `None`: no limit.
+    pub largest_file: Option<u64>,
+    /// What another file of a name that a document of the matter has becomes. Default: a version of that document.
+    pub same_name: SameName,
+}
+
+/// What a new file becomes whose name a document of the same matter has, one that came from Case Status too.
+///
+/// New content of the same file is a version of its document in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SameName {
+    /// A new version of that document: who uploads `Retainer.pdf` once more has signed it, say.
+    #[default]
+    Version,
+    /// A document beside it: for firms whose clients send many pictures that are all called `image.jpg`.
+    Apart,
 }
 
 /// What a matter may have to have.
@@ -97,11 +118,19 @@ impl Default for Settings {
             stages: StageMap::new(),
             manual_moves_statuses: true,
             host: None,
+            documents_folder: None,
+            largest_file: Some(5 << 30),
+            same_name: SameName::default(),
         }
     }
 }
 
 impl Settings {
+    /// The folder for documents. A blank name is none.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        self.documents_folder.as_deref().map(str::trim).filter(|name| !name.is_empty())
+    }
+
     /// What a mapped record depends on beside the record: once it is another, everything is read again.
     pub(crate) fn fingerprint(&self) -> String {
         let stages = serde_json::to_string(&self.stages).unwrap_or_default();

@@ -19,6 +19,14 @@ pub struct Linked {
     pub written: Content,
 }
 
+impl Linked {
+    /// This field was last written with this value, as far as the store remembers it: of what was written long ago it may keep
+    /// a digest alone.
+    pub fn wrote(&self, field: &str, value: &Value) -> bool {
+        is_as_written(self.written.get(field), Some(value))
+    }
+}
+
 impl fmt::Debug for Linked {
     /// Leaves the values out: they are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -276,6 +284,12 @@ mod tests {
             Vec::<String>::new()
         );
         assert_eq!(conflicts(&base, Some(&content(&[("a", 2)])), &content(&[("a", 3)])), ["a"]);
+        for written in [base, content(&[("a", 1)])] {
+            let linked = Linked { remote_id: "7".into(), etag: None, written };
+            let wrote =
+                [("a", 1), ("a", 2), ("b", 1)].map(|(field, value)| linked.wrote(field, &value.into()));
+            assert_eq!(wrote, [true, false, false]);
+        }
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! What is uploaded, and how it is read.
 
-use std::{fmt, io, sync::Arc};
+use std::{
+    fmt, io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use clio_core::{Error, ErrorKind};
 use futures_util::lock::Mutex;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, SeekFrom};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, ReadBuf, SeekFrom};
 
 /// What is uploaded: bytes in memory, a [`tokio::fs::File`], or whatever can be read.
 ///
@@ -19,7 +24,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt, SeekFrom};
 /// let generated = Content::reader(tokio::io::repeat(7));
 /// # drop((bytes, generated));
 /// ```
-pub struct Content(Kind);
+pub struct Content {
+    kind: Kind,
+    /// It has so many bytes at most.
+    most: Option<u64>,
+}
 
 enum Kind {
     Bytes(Bytes),
@@ -34,28 +43,40 @@ trait ReadSeek: AsyncRead + AsyncSeek + Send + Unpin {}
 impl<T: AsyncRead + AsyncSeek + Send + Unpin> ReadSeek for T {}
 
 impl Content {
+    const fn of(kind: Kind) -> Self {
+        Self { kind, most: None }
+    }
+
+    /// Refuses what is longer than so many bytes: before any is sent where the length is known, else when the first byte too
+    /// many was read. The upload fails with [`ErrorKind::Content`] then.
+    #[must_use]
+    pub fn at_most(self, bytes: u64) -> Self {
+        let most = self.most.map_or(bytes, |most| most.min(bytes));
+        Self { most: Some(most), ..self }
+    }
+
     /// Whatever can be read and sought in, from where it stands now to its end. What cannot be sought in after all, such as a
     /// pipe, is read as by [`reader`](Self::reader).
     pub fn seekable(reader: impl AsyncRead + AsyncSeek + Send + Unpin + 'static) -> Self {
-        Self(Kind::Seekable(Box::new(reader)))
+        Self::of(Kind::Seekable(Box::new(reader)))
     }
 
     /// Whatever can be read, to its end. What is longer than one part goes in parts.
     pub fn reader(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
-        Self(Kind::Reader(Box::new(reader), None))
+        Self::of(Kind::Reader(Box::new(reader), None))
     }
 
     /// The first `length` bytes of whatever can be read. If it ends before, the upload fails with
     /// [`ErrorKind::Content`].
     pub fn reader_of(reader: impl AsyncRead + Send + Unpin + 'static, length: u64) -> Self {
-        Self(Kind::Reader(Box::new(reader), Some(length)))
+        Self::of(Kind::Reader(Box::new(reader), Some(length)))
     }
 }
 
 impl fmt::Debug for Content {
     /// Shows the kind only: contents are client data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.kind {
             Kind::Bytes(bytes) => write!(f, "Content({} bytes)", bytes.len()),
             Kind::Seekable(_) => f.write_str("Content(seekable)"),
             Kind::Reader(_, Some(length)) => write!(f, "Content(reader of {length} bytes)"),
@@ -66,7 +87,7 @@ impl fmt::Debug for Content {
 
 impl From<Bytes> for Content {
     fn from(bytes: Bytes) -> Self {
-        Self(Kind::Bytes(bytes))
+        Self::of(Kind::Bytes(bytes))
     }
 }
 
@@ -110,7 +131,7 @@ pub(super) enum Opened {
 
 impl Content {
     pub(super) async fn open(self) -> Result<Opened, Error> {
-        Ok(match self.0 {
+        let opened = match self.kind {
             Kind::Bytes(bytes) => Opened::Bytes(bytes),
             Kind::Reader(reader, length) => Opened::Reader(reader, length),
             Kind::Seekable(mut reader) => match extent(&mut *reader).await {
@@ -120,7 +141,55 @@ impl Content {
                 }
                 Err(error) => return Err(unreadable(error)),
             },
-        })
+        };
+        match self.most {
+            Some(most) => opened.at_most(most),
+            None => Ok(opened),
+        }
+    }
+}
+
+impl Opened {
+    pub(super) fn length(&self) -> Option<u64> {
+        match self {
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::Seekable(file) => Some(file.length()),
+            Self::Reader(_, length) => *length,
+        }
+    }
+
+    fn at_most(self, most: u64) -> Result<Self, Error> {
+        match (self.length(), self) {
+            (Some(length), _) if length > most => Err(too_long(most)),
+            (None, Self::Reader(reader, None)) => {
+                Ok(Self::Reader(Box::new(AtMost { reader, left: most, most }), None))
+            }
+            (_, opened) => Ok(opened),
+        }
+    }
+}
+
+/// A reader that fails at the first byte too many.
+struct AtMost {
+    reader: Reader,
+    left: u64,
+    most: u64,
+}
+
+impl AsyncRead for AtMost {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        to: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = to.filled().len();
+        ready!(Pin::new(&mut self.reader).poll_read(context, to))?;
+        let read = (to.filled().len() - before) as u64;
+        let Some(left) = self.left.checked_sub(read) else {
+            return Poll::Ready(Err(io::Error::other(too_long(self.most))));
+        };
+        self.left = left;
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -195,7 +264,15 @@ pub(super) async fn read_up_to(
     Ok(bytes.freeze())
 }
 
+fn too_long(most: u64) -> Error {
+    Error::new(ErrorKind::Content, format!("the content has more than {most} bytes"))
+}
+
 fn unreadable(error: io::Error) -> Error {
+    let error = match error.downcast::<Error>() {
+        Ok(ours) => return ours,
+        Err(error) => error,
+    };
     Error::new(ErrorKind::Content, "the content cannot be read").with_source(error)
 }
 
@@ -210,6 +287,26 @@ pub(super) fn changed() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_too_long_is_refused_as_soon_as_that_is_known() {
+        let refused = |result: Result<(), Error>| {
+            let error = result.expect_err("too long");
+            assert_eq!(error.kind(), ErrorKind::Content);
+            assert_eq!(error.to_string(), "the content has more than 3 bytes");
+        };
+        assert!(Content::from("abc").at_most(3).open().await.is_ok());
+        refused(Content::from("abcd").at_most(3).open().await.map(drop));
+        refused(Content::from("abcd").at_most(3).at_most(9).open().await.map(drop));
+        refused(Content::reader_of(&b"abcd"[..], 4).at_most(3).open().await.map(drop));
+        refused(Content::seekable(io::Cursor::new("abcd")).at_most(3).open().await.map(drop));
+        for (text, most) in [("abc", 3), ("abcd", 3)] {
+            let opened = Content::reader(text.as_bytes()).at_most(most).open().await;
+            let Ok(Opened::Reader(mut reader, None)) = opened else { panic!("a reader") };
+            let read = read_up_to(&mut reader, 10).await;
+            if text.len() > 3 { refused(read.map(drop)) } else { assert_eq!(read.unwrap(), text) }
+        }
+    }
 
     #[tokio::test]
     async fn memory_grows_with_what_comes_and_not_with_what_was_asked_for() {

@@ -63,11 +63,7 @@ enum Whole {
 /// What is short goes in one piece, what is long in parts. Of what has no known length one part is read to see.
 async fn route(job: &Job, content: Content) -> Result<Route, Error> {
     let (settings, opened) = (&job.settings, content.open().await?);
-    let length = match &opened {
-        Opened::Bytes(bytes) => Some(bytes.len() as u64),
-        Opened::Seekable(file) => Some(file.length()),
-        Opened::Reader(_, length) => *length,
-    };
+    let length = opened.length();
     if let Some(length) = length {
         job.events.set_total(length);
     }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use clio_core::{
     Applied, Clock, Error, ErrorKind, Id, RequestParts, Selection,
     response::{self, RawResponse},
@@ -67,13 +68,18 @@ impl Job {
         if seen.is_complete() {
             return Ok(false);
         }
-        let Standing { name, latest_document_version: Named { filename, content_type } } = standing;
+        let Standing { name, latest_document_version: Named { filename, content_type, received_at } } =
+            standing;
         let mut create = documents::CreateDocument::new(name, self.parent.to_create());
         if let Some(filename) = filename {
             create = create.filename(filename);
         }
         if let Some(content_type) = content_type {
             create = create.content_type(content_type);
+        }
+        // What begins anew says the same of itself, so that it can be recognised.
+        if let Some(received_at) = received_at {
+            create = create.received_at(received_at);
         }
         self.create = create;
         self.begun = Mutex::new(Some(Begun { document, seen }));
@@ -314,11 +320,12 @@ struct Standing {
 struct Named {
     filename: Option<String>,
     content_type: Option<String>,
+    received_at: Option<DateTime<Utc>>,
 }
 
 impl Selection<Document> for Standing {
-    const FIELDS: &'static str = "id,etag,name,latest_document_version{uuid,filename,content_type,put_url,\
-        put_headers,multiparts,fully_uploaded}";
+    const FIELDS: &'static str = "id,etag,name,latest_document_version{uuid,filename,content_type,received_at,\
+        put_url,put_headers,multiparts,fully_uploaded}";
 
     fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde::Deserialize::deserialize(deserializer)

@@ -12,6 +12,8 @@ pub enum DeskFault {
     AnswerLost,
     /// What was asked for is done so much later, although an error is answered now.
     Late(Duration),
+    /// What was asked for is not there (any more), and never will be.
+    Gone,
     /// Nothing happens, and nothing is ever answered.
     Silence,
 }

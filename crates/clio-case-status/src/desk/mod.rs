@@ -11,7 +11,6 @@ use std::{
 };
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use clio_api::files::Content;
 use clio_core::Clock;
@@ -104,6 +103,7 @@ impl Desk {
         match fault {
             None => read(&self.lock()),
             Some(DeskFault::Silence) => std::future::pending().await,
+            Some(DeskFault::Gone) => Err(gone()),
             Some(_) => Err(unavailable()),
         }
     }
@@ -114,6 +114,7 @@ impl Desk {
         match fault {
             None => self.lock().apply(deed, now),
             Some(DeskFault::Unavailable) => Err(unavailable()),
+            Some(DeskFault::Gone) => Err(gone()),
             Some(DeskFault::Silence) => std::future::pending().await,
             Some(DeskFault::AnswerLost) => {
                 self.lock().apply(deed, now)?;
@@ -134,6 +135,10 @@ impl Desk {
         let next = more.then(|| (from + self.page).to_string());
         Page { items: rest, next, as_of: Some(self.clock.now()) }
     }
+}
+
+fn gone() -> Error {
+    Error::new(ErrorKind::Protocol, "Case Status has no such record (any more)")
 }
 
 fn unavailable() -> Error {
@@ -185,13 +190,11 @@ impl CaseStatus for Desk {
 
     async fn open_file(&self, id: &FileId) -> Result<Content> {
         let gone = || Error::new(ErrorKind::Protocol, "Case Status has no such file (any more)");
-        let bytes: Bytes = self
-            .read(|all| {
-                let found = all.files.iter().find(|(file, _)| file.id == *id);
-                found.map(|(_, bytes)| bytes.clone()).ok_or_else(gone)
-            })
-            .await?;
-        Ok(Content::from(bytes))
+        self.read(|all| {
+            let found = all.files.iter().find(|(file, _)| file.id == *id);
+            found.map(|(_, kept)| kept.open()).ok_or_else(gone)
+        })
+        .await
     }
 }
 

@@ -1,8 +1,11 @@
 //! People at both ends of a case.
 
-use bytes::Bytes;
+use std::sync::Arc;
 
-use super::Desk;
+use bytes::Bytes;
+use clio_api::files::Content;
+
+use super::{Desk, records::Kept};
 use crate::{CaseFile, CaseId, FileId, Message, MessageId, Notify, Party, Side, StatusUpdate, UpdateId};
 
 impl Desk {
@@ -61,13 +64,29 @@ impl Desk {
 
     /// Somebody uploads a file to a case; `None` when there is no such case.
     pub fn upload(&self, case: &CaseId, name: &str, bytes: impl Into<Bytes>) -> Option<FileId> {
-        let (now, bytes) = (self.clock.now(), bytes.into());
+        let bytes = bytes.into();
+        self.add_file(case, name, Some(bytes.len() as u64), Kept::Bytes(bytes))
+    }
+
+    /// Somebody uploads a file whose bytes are made each time that it is read, so that it may be larger than memory, or break off.
+    /// `None` when there is no such case.
+    pub fn upload_made(
+        &self,
+        case: &CaseId,
+        name: &str,
+        size: Option<u64>,
+        make: impl Fn() -> Content + Send + Sync + 'static,
+    ) -> Option<FileId> {
+        self.add_file(case, name, size, Kept::Made(Arc::new(make)))
+    }
+
+    fn add_file(&self, case: &CaseId, name: &str, size: Option<u64>, kept: Kept) -> Option<FileId> {
+        let now = self.clock.now();
         let mut records = self.lock();
         let integration_id = Some(records.live(case).ok()?.fields.integration_id.clone());
         let id = FileId::new(records.next_id());
-        let size = Some(bytes.len() as u64);
         let file = CaseFile { integration_id, size, ..CaseFile::new(id.clone(), name, now) };
-        records.files.push((file, bytes));
+        records.files.push((file, kept));
         Some(id)
     }
 
@@ -77,7 +96,7 @@ impl Desk {
         let mut records = self.lock();
         let Some(found) = records.files.iter_mut().find(|(one, _)| one.id == *file) else { return false };
         (found.0.size, found.0.updated_at) = (Some(bytes.len() as u64), now);
-        found.1 = bytes;
+        found.1 = Kept::Bytes(bytes);
         true
     }
 

@@ -1,7 +1,10 @@
 //! What a desk keeps, and what changes it.
 
+use std::{fmt, sync::Arc};
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use clio_api::files::Content;
 use clio_sync::{Error, ErrorKind, Result};
 
 use crate::{Case, CaseFields, CaseFile, CaseId, Message, NewStatus, StatusUpdate, UpdateId};
@@ -13,8 +16,30 @@ pub(super) struct Records {
     pub(super) cases: Vec<Case>,
     pub(super) updates: Vec<StatusUpdate>,
     pub(super) messages: Vec<Message>,
-    pub(super) files: Vec<(CaseFile, Bytes)>,
+    pub(super) files: Vec<(CaseFile, Kept)>,
     to_come: Vec<(DateTime<Utc>, Deed)>,
+}
+
+/// The bytes of a file, or how they come about.
+#[derive(Clone)]
+pub(super) enum Kept {
+    Bytes(Bytes),
+    Made(Arc<dyn Fn() -> Content + Send + Sync>),
+}
+
+impl Kept {
+    pub(super) fn open(&self) -> Content {
+        match self {
+            Self::Bytes(bytes) => Content::from(bytes.clone()),
+            Self::Made(make) => make(),
+        }
+    }
+}
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept(..)")
+    }
 }
 
 /// What a call asks for.

@@ -72,13 +72,18 @@ impl Bench {
 
     /// The same programme started anew, over the same file: nothing that was only in memory is left.
     pub(crate) fn restart(&mut self) {
+        self.restart_over(self.world.transport());
+    }
+
+    /// The same over another transport to the same world.
+    pub(crate) fn restart_over(&mut self, transport: Arc<dyn Transport>) {
         let made = Self::programme(
             &self.clock,
             &self.world,
             &self.desk,
             &self.settings,
             self.folder.path(),
-            self.world.transport(),
+            transport,
         );
         (self.clio, self.firm, self.integration) = made;
     }

@@ -26,9 +26,10 @@ mod documents;
 pub mod lists;
 mod records;
 mod sending;
+mod versions;
 
 pub use activities::{Activities, activities, activity};
-pub use documents::{Documents, FileSource, document, documents};
+pub use documents::{Documents, FileSource, document, document_of_size, documents};
 pub use lists::matters;
 pub use records::{
     CalendarEntries, Communications, Folders, LineItems, MatterRecords, Notes, Records, Tasks,

@@ -1,6 +1,6 @@
 //! Which of the records that a look found is which write. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{Fingerprint, Found, Intent};
 
@@ -55,9 +55,19 @@ pub(crate) fn match_up(
     let last = missing(&mut waiting.iter().filter(|intent| !foreign(intent)));
     let writes = Writes { first, due: missing(&mut due.iter()), last };
     let mut others = match_by_content(&writes, &records, lossy, near_miss).into_iter();
+    // Where a target tells markers out of what a record contains, one record may fit several writes: it is given out once.
+    let mut given = HashSet::new();
     due.iter()
         .map(|intent| match by_marker(intent) {
-            Some(at) => Verdict::Found(at),
+            Some(_) => {
+                let marker = crate::marker(&intent.key);
+                let fits = |at: &usize| found[*at].marker.as_deref() == Some(&marker);
+                let mut free = order.iter().copied().filter(fits);
+                match free.find(|&at| given.insert(found[at].remote_id.as_str())) {
+                    Some(at) => Verdict::Found(at),
+                    None => Verdict::Absent,
+                }
+            }
             None => match others.next() {
                 Some(Verdict::Found(at)) if !exact => Verdict::Found(bare[at]),
                 Some(Verdict::Found(at) | Verdict::NearMiss(at)) if !near_miss.is_empty() => {
@@ -257,6 +267,17 @@ mod tests {
         // Without groups of near misses, only the marker counts.
         let verdicts = match_up(&due, &[], &bare, &BTreeSet::new(), &Fingerprint::ExternalProperty);
         assert_eq!(verdicts, [Verdict::Found(0), Verdict::Absent]);
+    }
+
+    #[test]
+    fn one_record_is_never_that_of_two_writes() {
+        let due = ["a", "b", "c"].map(|key| Intent { key: key.into(), ..intent("n", 1, 60) });
+        let fits = |id, key: &str| Found { marker: Some(crate::marker(key)), ..found(id, "n", 1, 60) };
+        // Two versions that look alike, and three writes of which any may be either.
+        let there: Vec<Found> =
+            ["7/12", "7/13"].into_iter().flat_map(|id| ["a", "b", "c"].map(|key| fits(id, key))).collect();
+        let verdicts = match_up(&due, &[], &there, &BTreeSet::new(), &Fingerprint::ExternalProperty);
+        assert_eq!(verdicts, [Verdict::Found(0), Verdict::Found(4), Verdict::Absent]);
     }
 
     #[test]

@@ -205,10 +205,11 @@ pub(crate) struct DocumentKind;
 impl Kind for DocumentKind {
     const KIND: &'static str = "clio/document";
     const FIELDS: &'static str = "id,etag,name,received_at,deleted_at,size,document_category{id},\
-        latest_document_version{fully_uploaded},external_properties{name,value}";
+        latest_document_version{id,fully_uploaded},external_properties{name,value}";
     const MEMBERS: &'static [Member] = &[
         member(&["name"], Form::Text),
         member(&["received_at"], Form::Moment),
+        member(&["size"], Form::Plain),
         member(&["document_category", "id"], Form::Plain),
     ];
     const ONCE: &'static [&'static str] = &[

@@ -1,0 +1,107 @@
+//! Files as a source, each with where it belongs.
+
+use std::{collections::HashSet, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::{DateTime, SecondsFormat, Utc};
+use clio_core::{Id, schema::objects};
+use clio_model::files::{DocumentParent, FolderParent};
+use clio_sync::{CursorPage, CursorSource, Incoming, Links, Result};
+
+use super::{
+    mapping::{is_written, name_of},
+    place::{Known, Place, Places, folder_is_missing, matter_of},
+};
+use crate::{CaseFile, CaseStatus, SameName};
+
+/// The kind of the source; part of every key.
+pub(super) const FILE: &str = "case-status/file";
+
+/// The kind of what files become.
+pub(super) const DOCUMENT: &str = "clio/document";
+
+/// What stands before a position whose page is read once more.
+const AGAIN: &str = "again:";
+
+/// The files of a firm's cases.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(super) side: Arc<dyn CaseStatus>,
+    pub(super) links: Links,
+    pub(super) places: Places,
+}
+
+/// A file with all that mapping it takes.
+#[derive(Debug)]
+pub(crate) struct Filing {
+    pub(super) file: CaseFile,
+    pub(super) place: Place,
+}
+
+impl Files {
+    /// Where a file belongs; `None` as long as its folder is missing. Nothing is asked of Clio for one that has a document: its new
+    /// content goes there.
+    async fn filing(&self, file: CaseFile, has_document: bool, known: &mut Known) -> Result<Option<Filing>> {
+        let place = match matter_of(&file) {
+            Some(matter) if has_document => {
+                let matter: Id<objects::Matter> = Id::new(matter);
+                Some(Place::In(DocumentParent::Folder(FolderParent::Matter(matter))))
+            }
+            _ => self.places.of(&file, known).await?,
+        };
+        Ok(place.map(|place| Filing { file, place }))
+    }
+}
+
+/// Another content has another version.
+fn version_of(file: &CaseFile) -> String {
+    let at = file.updated_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    file.size.map_or_else(|| at.clone(), |size| format!("{at} {size}"))
+}
+
+#[async_trait]
+impl CursorSource for Files {
+    type Record = Filing;
+
+    fn kind(&self) -> &'static str {
+        FILE
+    }
+
+    /// Of several new files with one name the first becomes a document. The others wait until it stands, and are read with the
+    /// page once more: then it is known what they are versions of.
+    async fn page(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<CursorPage<Filing>> {
+        let (again, position) = match position.and_then(|position| position.strip_prefix(AGAIN)) {
+            Some(position) => (true, Some(position).filter(|position| !position.is_empty())),
+            None => (false, position),
+        };
+        let page = self.side.files(since, position).await?;
+        let holds = self.places.settings.same_name == SameName::Version && !again;
+        let (mut known, mut names, mut records) = (Known::default(), HashSet::new(), Vec::new());
+        let (mut held, mut missing) = (false, false);
+        for file in page.items {
+            let linked = self.links.get(FILE, file.id.as_str(), DOCUMENT).await?;
+            if linked.as_ref().is_some_and(|linked| is_written(&file, linked)) {
+                continue;
+            }
+            let Some(filing) = self.filing(file, linked.is_some(), &mut known).await? else {
+                missing = true;
+                continue;
+            };
+            let is_new = linked.is_none() && matches!(filing.place, Place::In(DocumentParent::Folder(_)));
+            let key = (matter_of(&filing.file), name_of(&filing.file));
+            if holds && is_new && !names.insert(key) {
+                held = true;
+                continue;
+            }
+            let (id, version) = (filing.file.id.to_string(), version_of(&filing.file));
+            let created = filing.file.created_at;
+            records.push(Incoming::new(id, version, filing).created(created));
+        }
+        if missing {
+            return Err(folder_is_missing());
+        }
+        let next = if held { Some(format!("{AGAIN}{}", position.unwrap_or_default())) } else { page.next };
+        let server_time = page.as_of.or_else(|| Some(self.places.clio.clock().now()));
+        Ok(CursorPage { records, next, server_time, ..CursorPage::default() })
+    }
+}
