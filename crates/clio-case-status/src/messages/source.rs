@@ -31,8 +31,19 @@ pub(crate) struct Messages {
 /// A message with all that mapping it takes.
 pub(crate) struct Envelope {
     pub(crate) message: Message,
-    /// What is known of its matter; `None` where the case names none of Clio's.
-    pub(crate) matter: Option<Filed>,
+    pub(crate) place: Place,
+}
+
+/// Where a message belongs.
+pub(crate) enum Place {
+    /// Under a matter.
+    Filed(Filed),
+    /// The case names no matter.
+    Nowhere,
+    /// What the case names is no id of Clio's: it is of another system, or mistyped.
+    NoId,
+    /// Clio has no matter of this id (any more), or hides it.
+    Gone(i64),
 }
 
 /// Where a message is filed, and who is who there.
@@ -65,16 +76,20 @@ impl Messages {
         people: &mut People<'_>,
         matters: &mut HashMap<i64, Option<Correspondence>>,
     ) -> Result<Envelope> {
-        let Some(id) = message.integration_id.as_deref().and_then(|id| id.trim().parse::<i64>().ok()) else {
-            return Ok(Envelope { message, matter: None });
+        let named = message.integration_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let Some(named) = named else { return Ok(Envelope { message, place: Place::Nowhere }) };
+        let Some(id) = named.parse::<i64>().ok().filter(|id| *id > 0) else {
+            return Ok(Envelope { message, place: Place::NoId });
         };
         if !matters.contains_key(&id) {
             matters.insert(id, self.matter(Id::new(id)).await?);
         }
-        let Some(Some(matter)) = matters.get(&id) else { return Ok(Envelope { message, matter: None }) };
+        let Some(Some(matter)) = matters.get(&id) else {
+            return Ok(Envelope { message, place: Place::Gone(id) });
+        };
         let sender = people.sender(&message, matter).await?;
         let recipient = people.recipient(&message, matter).await?;
-        Ok(Envelope { message, matter: Some(Filed { matter: matter.id, sender, recipient }) })
+        Ok(Envelope { message, place: Place::Filed(Filed { matter: matter.id, sender, recipient }) })
     }
 
     async fn matter(&self, id: Id<objects::Matter>) -> Result<Option<Correspondence>> {
@@ -110,15 +125,22 @@ impl CursorSource for Messages {
         since: Option<DateTime<Utc>>,
         position: Option<&str>,
     ) -> Result<CursorPage<Envelope>> {
+        let now = self.clio.clock().now();
         let page = self.side.messages(since, position).await?;
+        let server_time = page.as_of.or(Some(now));
+        let (mut new, mut next) = (self.new(page.items).await?, page.next);
+        // Pages that were filed long ago are none to the engine, which takes no list to have too many that are empty.
+        while new.is_empty() && next.is_some() {
+            let page = self.side.messages(since, next.as_deref()).await?;
+            (new, next) = (self.new(page.items).await?, page.next);
+        }
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
         let mut records = Vec::new();
-        for message in self.new(page.items).await? {
+        for message in new {
             let id = message.id.to_string();
             let envelope = self.envelope(message, &mut people, &mut matters).await?;
             records.push(Incoming::new(id, VERSION, envelope));
         }
-        let server_time = page.as_of.or_else(|| Some(self.clio.clock().now()));
-        Ok(CursorPage { records, next: page.next, server_time, ..CursorPage::default() })
+        Ok(CursorPage { records, next, server_time, ..CursorPage::default() })
     }
 }

@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clio_api::{Clio, Region};
+use clio_api::{Clio, Region, http::Method};
 use clio_case_status::{CaseId, Desk, Integration, Session, Settings};
 use clio_core::{Clock, Transport};
 use clio_fixtures::{ClioWorld, ClioWorldBuilder, VirtualClock};
 use clio_model::stages::StageKey;
 use clio_sync::{Engine, Firm, Report};
 use clio_sync_sqlite::SqliteStore;
+use serde_json::json;
 
 pub(crate) struct Bench {
     pub(crate) clock: Arc<VirtualClock>,
@@ -83,6 +84,13 @@ impl Bench {
         (self.clio, self.firm, self.integration) = made;
     }
 
+    /// The same, over another way to Clio.
+    pub(crate) fn restart_over(&mut self, transport: Arc<dyn Transport>) {
+        let folder = self.folder.path();
+        let made = Self::programme(&self.clock, &self.world, &self.desk, &self.settings, folder, transport);
+        (self.clio, self.firm, self.integration) = made;
+    }
+
     /// The same with other settings.
     pub(crate) fn restart_with(&mut self, set: impl FnOnce(&mut Settings, &ClioWorld)) {
         set(&mut self.settings, &self.world);
@@ -96,6 +104,31 @@ impl Bench {
     /// The nightly sync.
     pub(crate) async fn night(&self) -> Report {
         self.firm.run("case-status/matters").await.expect("a sync")
+    }
+
+    /// A poll of the messages.
+    pub(crate) async fn poll(&self) -> Report {
+        self.firm.run("case-status/messages").await.expect("a poll")
+    }
+
+    /// Changes a record of Clio's by its API, as a person would.
+    pub(crate) async fn change(&self, path: &str, body: serde_json::Value) {
+        let request = self.clio.raw(Method::PATCH, path).json(&json!({ "data": body }));
+        request.send().await.expect("a change");
+    }
+
+    /// Creates a record of Clio's by its API, as a person would, and answers its id.
+    pub(crate) async fn create(&self, path: &str, body: serde_json::Value) -> i64 {
+        let request = self.clio.raw(Method::POST, path).json(&json!({ "data": body }));
+        let answer = request.send().await.expect("a creation");
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+        answer["data"]["id"].as_i64().expect("an id")
+    }
+
+    /// The id of a matter's client.
+    pub(crate) fn client(&self, matter: i64) -> i64 {
+        let there = self.world.record("Matter", matter).expect("a matter");
+        there["client"]["id"].as_i64().expect("a client")
     }
 
     pub(crate) async fn pass(&self, time: Duration) {

@@ -1,6 +1,9 @@
 //! Against the fake Clio and a desk in memory, under virtual time.
 
 mod bench;
+mod cut;
+mod messages;
+mod messages_faults;
 mod month;
 mod stages;
 mod syncs;
