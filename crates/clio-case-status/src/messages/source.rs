@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clio_api::Clio;
 use clio_core::{ErrorKind as ClioErrorKind, Id, Selection, schema::objects};
 use clio_model::people::ContactBrief;
-use clio_sync::{CursorPage, CursorSource, Incoming, Links, Result};
+use clio_sync::{BadRecord, CursorPage, CursorSource, Incoming, Links, Result};
 
 use super::people::{People, Resolved};
 use crate::{CaseStatus, Message};
@@ -128,14 +128,15 @@ impl CursorSource for Messages {
         let now = self.clio.clock().now();
         let page = self.side.messages(since, position).await?;
         let server_time = page.as_of.or(Some(now));
-        let (mut new, mut next) = (self.new(page.items).await?, page.next);
+        let (mut new, mut bad, mut next) = (self.new(page.items).await?, page.unreadable, page.next);
         // Pages that were filed long ago are none to the engine, which takes no list to have too many that are empty.
-        while new.is_empty() && next.is_some() {
+        while new.is_empty() && bad.is_empty() && next.is_some() {
             let page = self.side.messages(since, next.as_deref()).await?;
-            (new, next) = (self.new(page.items).await?, page.next);
+            (new, bad, next) = (self.new(page.items).await?, page.unreadable, page.next);
         }
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
-        let mut records = Vec::new();
+        let bad = bad.into_iter().map(|bad| (bad.id, BadRecord { reason: bad.reason, path: None }));
+        let mut records: Vec<_> = bad.map(|(id, bad)| Incoming::bad(id, VERSION, bad)).collect();
         for message in new {
             let id = message.id.to_string();
             let envelope = self.envelope(message, &mut people, &mut matters).await?;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use clio_api::{Clio, Region, http::Method};
-use clio_case_status::{CaseId, Desk, Integration, Session, Settings};
+use clio_case_status::{CaseId, CaseStatus, Desk, Integration, Session, Settings};
 use clio_core::{Clock, Transport};
 use clio_fixtures::{ClioWorld, ClioWorldBuilder, VirtualClock};
 use clio_model::stages::StageKey;
@@ -44,15 +44,21 @@ impl Bench {
         let mut settings = Settings::default();
         set(&mut settings, &world);
         let folder = tempfile::tempdir().expect("a folder");
-        let (clio, firm, integration) =
-            Self::programme(&clock, &world, &desk, &settings, folder.path(), world.transport());
+        let (clio, firm, integration) = Self::programme(
+            &clock,
+            &world,
+            Arc::new(desk.clone()),
+            &settings,
+            folder.path(),
+            world.transport(),
+        );
         Self { clock, world, desk, clio, firm, integration, settings, folder }
     }
 
     fn programme(
         clock: &Arc<VirtualClock>,
         world: &ClioWorld,
-        desk: &Desk,
+        side: Arc<dyn CaseStatus>,
         settings: &Settings,
         folder: &std::path::Path,
         transport: Arc<dyn Transport>,
@@ -66,28 +72,28 @@ impl Bench {
         let store = SqliteStore::options().clock(clock.clone()).inline();
         let engine = Engine::new(store.open(folder.join("state")).expect("a store"));
         let firm = engine.with_clock(clock.clone()).firm("acme-law", clio.clone());
-        let integration = Integration::new(Arc::new(desk.clone()), settings.clone());
+        let integration = Integration::new(side, settings.clone());
         firm.attach(integration.clone());
         (clio, firm, integration)
     }
 
     /// The same programme started anew, over the same file: nothing that was only in memory is left.
     pub(crate) fn restart(&mut self) {
-        let made = Self::programme(
-            &self.clock,
-            &self.world,
-            &self.desk,
-            &self.settings,
-            self.folder.path(),
-            self.world.transport(),
-        );
-        (self.clio, self.firm, self.integration) = made;
+        self.restart_over(self.world.transport());
     }
 
     /// The same, over another way to Clio.
     pub(crate) fn restart_over(&mut self, transport: Arc<dyn Transport>) {
         let folder = self.folder.path();
-        let made = Self::programme(&self.clock, &self.world, &self.desk, &self.settings, folder, transport);
+        let side = Arc::new(self.desk.clone());
+        let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
+        (self.clio, self.firm, self.integration) = made;
+    }
+
+    /// The same, with another side in the place of the desk.
+    pub(crate) fn restart_at(&mut self, side: Arc<dyn CaseStatus>) {
+        let (folder, transport) = (self.folder.path(), self.world.transport());
+        let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
         (self.clio, self.firm, self.integration) = made;
     }
 

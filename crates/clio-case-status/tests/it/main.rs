@@ -2,6 +2,8 @@
 
 mod bench;
 mod cut;
+mod http;
+mod http_wire;
 mod messages;
 mod messages_faults;
 mod month;
