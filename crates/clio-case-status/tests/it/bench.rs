@@ -16,6 +16,7 @@ pub(crate) struct Bench {
     pub(crate) world: ClioWorld,
     pub(crate) desk: Desk,
     pub(crate) clio: Clio,
+    pub(crate) engine: Engine,
     pub(crate) firm: Firm,
     pub(crate) integration: Integration,
     settings: Settings,
@@ -44,7 +45,7 @@ impl Bench {
         let mut settings = Settings::default();
         set(&mut settings, &world);
         let folder = tempfile::tempdir().expect("a folder");
-        let (clio, firm, integration) = Self::programme(
+        let (clio, engine, firm, integration) = Self::programme(
             &clock,
             &world,
             Arc::new(desk.clone()),
@@ -52,7 +53,7 @@ impl Bench {
             folder.path(),
             world.transport(),
         );
-        Self { clock, world, desk, clio, firm, integration, settings, folder }
+        Self { clock, world, desk, clio, engine, firm, integration, settings, folder }
     }
 
     fn programme(
@@ -62,7 +63,7 @@ impl Bench {
         settings: &Settings,
         folder: &std::path::Path,
         transport: Arc<dyn Transport>,
-    ) -> (Clio, Firm, Integration) {
+    ) -> (Clio, Engine, Firm, Integration) {
         let clio = Clio::builder(Region::custom(&world.host_url()).expect("an address"))
             .transport(transport)
             .clock(clock.clone())
@@ -71,10 +72,11 @@ impl Bench {
             .expect("a client");
         let store = SqliteStore::options().clock(clock.clone()).inline();
         let engine = Engine::new(store.open(folder.join("state")).expect("a store"));
-        let firm = engine.with_clock(clock.clone()).firm("acme-law", clio.clone());
+        let engine = engine.with_clock(clock.clone());
+        let firm = engine.firm("acme-law", clio.clone());
         let integration = Integration::new(side, settings.clone());
         firm.attach(integration.clone());
-        (clio, firm, integration)
+        (clio, engine, firm, integration)
     }
 
     /// The same programme started anew, over the same file: nothing that was only in memory is left.
@@ -87,14 +89,14 @@ impl Bench {
         let folder = self.folder.path();
         let side = Arc::new(self.desk.clone());
         let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
-        (self.clio, self.firm, self.integration) = made;
+        (self.clio, self.engine, self.firm, self.integration) = made;
     }
 
     /// The same, with another side in the place of the desk.
     pub(crate) fn restart_at(&mut self, side: Arc<dyn CaseStatus>) {
         let (folder, transport) = (self.folder.path(), self.world.transport());
         let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
-        (self.clio, self.firm, self.integration) = made;
+        (self.clio, self.engine, self.firm, self.integration) = made;
     }
 
     /// The same with other settings.
@@ -129,6 +131,11 @@ impl Bench {
         let answer = request.send().await.expect("a creation");
         let answer: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
         answer["data"]["id"].as_i64().expect("an id")
+    }
+
+    /// Deletes a record of Clio's by its API; Clio may refuse it.
+    pub(crate) async fn try_delete(&self, path: &str) {
+        let _ = self.clio.raw(Method::DELETE, path).send().await;
     }
 
     /// The id of a matter's client.
