@@ -15,6 +15,7 @@ mod mapping;
 mod matter;
 mod messages;
 mod model;
+mod patience;
 mod phone;
 mod port;
 mod report;

@@ -10,7 +10,7 @@ use clio_model::people::ContactBrief;
 use clio_sync::{BadRecord, CursorPage, CursorSource, Incoming, Links, Result};
 
 use super::people::{People, Resolved};
-use crate::{CaseStatus, Message};
+use crate::{CaseStatus, Message, patience::answered};
 
 /// The kind of the source; part of every key.
 const MESSAGE: &str = "case-status/message";
@@ -126,12 +126,13 @@ impl CursorSource for Messages {
         position: Option<&str>,
     ) -> Result<CursorPage<Envelope>> {
         let now = self.clio.clock().now();
-        let page = self.side.messages(since, position).await?;
+        let clock = self.clio.clock();
+        let page = answered(&**clock, self.side.messages(since, position)).await?;
         let server_time = page.as_of.or(Some(now));
         let (mut new, mut bad, mut next) = (self.new(page.items).await?, page.unreadable, page.next);
         // Pages that were filed long ago are none to the engine, which takes no list to have too many that are empty.
         while new.is_empty() && bad.is_empty() && next.is_some() {
-            let page = self.side.messages(since, next.as_deref()).await?;
+            let page = answered(&**clock, self.side.messages(since, next.as_deref())).await?;
             (new, bad, next) = (self.new(page.items).await?, page.unreadable, page.next);
         }
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());

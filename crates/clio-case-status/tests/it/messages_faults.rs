@@ -68,7 +68,7 @@ async fn every_fault_of_clio_at_each_call_files_each_message_once() {
 #[tokio::test(start_paused = true)]
 async fn every_fault_of_case_status_at_each_call_files_each_message_once() {
     let late = DeskFault::Late(Duration::from_secs(60));
-    for fault in [DeskFault::Unavailable, DeskFault::AnswerLost, late] {
+    for fault in [DeskFault::Unavailable, DeskFault::AnswerLost, late, DeskFault::Silence] {
         for n in 1..=2 {
             let bench = waiting().await;
             bench.desk.fail(n, fault);

@@ -59,11 +59,15 @@ async fn check(bench: &Bench, what: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn every_fault_of_clio_at_each_call_keeps_the_cases_right() {
-    for fault in Fault::ALL {
+    use Fault::{AnswerLost, BodyBreaks, Refuse, ServerErrorApplied, TimesOut, Truncated};
+    // Clio is only read here: whether a fault applies makes no difference.
+    for fault in
+        [Refuse, AnswerLost, TimesOut, ServerErrorApplied, Fault::RateLimitedApplied, Truncated, BodyBreaks]
+    {
         for n in 1.. {
             let bench = before_the_night().await;
             let before = bench.world.calls().len() as u64;
-            bench.world.faults().at_call(before + n, *fault);
+            bench.world.faults().at_call(before + n, fault);
             let _ = bench.firm.run(FLOW).await;
             let reached = bench.world.calls().len() as u64 >= before + n;
             rest(&bench).await;
