@@ -18,8 +18,8 @@ pub(crate) fn of(client: &Client, all: &[ContactPhone], settings: &Settings) -> 
     let chosen = settings.phones.iter().find_map(|choice| match choice {
         PhoneChoice::Primary => valid(client.primary_phone_number.as_deref()),
         PhoneChoice::Labelled(label) => {
-            let labelled = all.iter().filter(|phone| phone.name.as_ref() == Some(label));
-            labelled.filter_map(|phone| valid(phone.number.as_deref())).next()
+            let mut labelled = all.iter().filter(|phone| phone.name.as_ref() == Some(label));
+            labelled.find_map(|phone| valid(phone.number.as_deref()))
         }
     });
     chosen

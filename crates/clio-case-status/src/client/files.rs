@@ -61,7 +61,7 @@ impl Http {
         if let Some(address) = kept {
             let response = self.follow(&address).await?;
             if response.status().is_success() {
-                return content(response);
+                return Ok(content(response));
             }
             if !may_be_out_of_date(response.status()) {
                 return Err(not_opened(response.status(), response.headers()));
@@ -71,7 +71,7 @@ impl Http {
         let Some(address) = self.look_up(id).await? else { return Err(gone()) };
         let response = self.follow(&address).await?;
         if response.status().is_success() {
-            return content(response);
+            return Ok(content(response));
         }
         Err(not_opened(response.status(), response.headers()))
     }
@@ -79,7 +79,7 @@ impl Http {
     /// Reads the list until the file is there.
     async fn look_up(&self, id: &FileId) -> Result<Option<String>> {
         for number in 1_usize.. {
-            let page = self.numbered(super::port::FILES, number).await?.rows;
+            let page = self.numbered(super::port::FILES, number).await?.all;
             let found = page.iter().filter_map(rows::address).find(|(one, _)| one == id.as_str());
             if found.is_some() || page.len() < self.rows {
                 return Ok(found.map(|(_, address)| address));
@@ -115,11 +115,11 @@ impl Http {
     }
 }
 
-fn content(response: Response<Payload>) -> Result<Content> {
+fn content(response: Response<Payload>) -> Content {
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let length = header(CONTENT_LENGTH).filter(|_| header(CONTENT_ENCODING).is_none());
     let length = length.and_then(|length| length.trim().parse::<u64>().ok());
-    Ok(match response.into_body() {
+    match response.into_body() {
         Payload::Empty => Content::from(bytes::Bytes::new()),
         Payload::Bytes(bytes) => Content::from(bytes),
         Payload::Stream(stream) => {
@@ -130,7 +130,7 @@ fn content(response: Response<Payload>) -> Result<Content> {
                 None => Content::reader(reader),
             }
         }
-    })
+    }
 }
 
 const fn may_be_out_of_date(status: StatusCode) -> bool {

@@ -50,7 +50,7 @@ impl Seen {
 
 /// A page of a list.
 pub(super) struct Rows {
-    pub(super) rows: Vec<Value>,
+    pub(super) all: Vec<Value>,
     pub(super) next: Option<String>,
     pub(super) at: Option<DateTime<Utc>>,
 }
@@ -70,37 +70,37 @@ impl Http {
         };
         if self.order == Order::NewestFirst {
             let page = self.in_order(path, number).await?;
-            let ends = page.rows.last().and_then(rows::moment);
+            let ends = page.all.last().and_then(rows::moment);
             let is_end = ends.zip(since).is_some_and(|(ends, since)| ends < since);
             return Ok(self.followed(page, number, is_end));
         }
         let (mut number, began_with) = if position.is_some() { (number, None) } else { seen.begin(since) };
         let mut page = self.in_order(path, number).await?;
-        if began_with.is_some() && page.rows.first().and_then(rows::id) != began_with {
+        if began_with.is_some() && page.all.first().and_then(rows::id) != began_with {
             // Something before it is gone or new, so that pages are not what they were.
             seen.forget();
             number = 1;
             page = self.in_order(path, number).await?;
         }
-        seen.note(number, &page.rows);
+        seen.note(number, &page.all);
         Ok(self.followed(page, number, false))
     }
 
     async fn in_order(&self, path: &str, number: usize) -> Result<Rows> {
         let page = self.numbered(path, number).await?;
-        check(self.order, &page.rows)?;
+        check(self.order, &page.all)?;
         Ok(page)
     }
 
     fn followed(&self, page: Rows, number: usize, is_end: bool) -> Rows {
-        let more = !is_end && page.rows.len() >= self.rows;
+        let more = !is_end && page.all.len() >= self.rows;
         Rows { next: more.then(|| (number + 1).to_string()), ..page }
     }
 
     pub(super) async fn numbered(&self, path: &str, number: usize) -> Result<Rows> {
         let Answer { body, at } = self.get(path, &format!("page%5Bnumber%5D={number}")).await?;
         match body {
-            Value::Array(rows) => Ok(Rows { rows, next: None, at }),
+            Value::Array(rows) => Ok(Rows { all: rows, next: None, at }),
             _ => Err(Error::new(ErrorKind::Protocol, "Case Status's answer is no list")),
         }
     }

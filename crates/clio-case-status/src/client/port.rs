@@ -53,7 +53,7 @@ impl Http {
 
 fn page<T>(list: Rows, read: impl Fn(&serde_json::Value) -> Result<T, Unreadable>) -> Page<T> {
     let (mut items, mut unreadable) = (Vec::new(), Vec::new());
-    for row in &list.rows {
+    for row in &list.all {
         match read(row) {
             Ok(item) => items.push(item),
             Err(bad) => unreadable.push(bad),
@@ -103,7 +103,7 @@ impl CaseStatus for Http {
     /// A file whose content was replaced long after it was uploaded is found only where the list is ordered by changes.
     async fn files(&self, since: Option<DateTime<Utc>>, position: Option<&str>) -> Result<Page<CaseFile>> {
         let list = self.list(FILES, &self.files, since, position).await?;
-        for row in &list.rows {
+        for row in &list.all {
             self.addresses.keep(row);
         }
         Ok(page(list, rows::file))

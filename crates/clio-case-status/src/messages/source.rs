@@ -1,6 +1,9 @@
 //! Messages as a source, each with whom Clio knows of those who write.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -81,10 +84,11 @@ impl Messages {
         let Some(id) = named.parse::<i64>().ok().filter(|id| *id > 0) else {
             return Ok(Envelope { message, place: Place::NoId });
         };
-        if !matters.contains_key(&id) {
-            matters.insert(id, self.matter(Id::new(id)).await?);
-        }
-        let Some(Some(matter)) = matters.get(&id) else {
+        let known = match matters.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(self.matter(Id::new(id)).await?),
+        };
+        let Some(matter) = known else {
             return Ok(Envelope { message, place: Place::Gone(id) });
         };
         let sender = people.sender(&message, matter).await?;
@@ -101,7 +105,7 @@ impl Messages {
     }
 
     /// Those that were not filed yet. Nothing is asked of Clio for the others.
-    async fn new(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
+    async fn not_filed(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
         let mut new = Vec::new();
         for message in messages {
             if self.links.get(MESSAGE, message.id.as_str(), COMMUNICATION).await?.is_none() {
@@ -129,11 +133,11 @@ impl CursorSource for Messages {
         let clock = self.clio.clock();
         let page = answered(&**clock, self.side.messages(since, position)).await?;
         let server_time = page.as_of.or(Some(now));
-        let (mut new, mut bad, mut next) = (self.new(page.items).await?, page.unreadable, page.next);
+        let (mut new, mut bad, mut next) = (self.not_filed(page.items).await?, page.unreadable, page.next);
         // Pages that were filed long ago are none to the engine, which takes no list to have too many that are empty.
         while new.is_empty() && bad.is_empty() && next.is_some() {
             let page = answered(&**clock, self.side.messages(since, next.as_deref())).await?;
-            (new, bad, next) = (self.new(page.items).await?, page.unreadable, page.next);
+            (new, bad, next) = (self.not_filed(page.items).await?, page.unreadable, page.next);
         }
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
         let bad = bad.into_iter().map(|bad| (bad.id, BadRecord { reason: bad.reason, path: None }));
