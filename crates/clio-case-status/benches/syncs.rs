@@ -4,7 +4,12 @@
 //! are counted by the two fakes. The bare minimum of a night is a list of the matters that changed and one of the clients that
 //! did, since a matter does not change with its client; that of a poll is one request to Case Status.
 
-#![expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "a bench measures and tells")]
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "a bench measures real time and tells"
+)]
 
 use std::{
     sync::Arc,
