@@ -11,7 +11,7 @@ use clio_sync::{
 };
 use serde_json::Value;
 
-use crate::{Case, CaseFields, CaseId, CaseStatus, NewStatus, mapping::CaseState};
+use crate::{Case, CaseFields, CaseId, CaseStatus, NewStatus, mapping::CaseState, patience::answered};
 
 /// The kind of the target; part of every key.
 pub(crate) const CASE: &str = "case-status/case";
@@ -184,7 +184,7 @@ impl Target for Cases {
         let mut all = Vec::new();
         for sought in &look.sought {
             let Ok(state) = state(sought) else { continue };
-            let cases = self.side.cases_of(&state.fields.integration_id).await?;
+            let cases = answered(&*self.clock, self.side.cases_of(&state.fields.integration_id)).await?;
             let live = cases.iter().filter(|case| !case.deleted);
             all.extend(live.map(|case| found(case, Some(&state), Some(sought.marker()))));
         }
@@ -192,7 +192,7 @@ impl Target for Cases {
     }
 
     async fn get(&self, remote_id: &str) -> Result<Option<Found>> {
-        let case = self.side.case(&CaseId::new(remote_id)).await?;
+        let case = answered(&*self.clock, self.side.case(&CaseId::new(remote_id))).await?;
         Ok(case.filter(|case| !case.deleted).map(|case| found(&case, None, None)))
     }
 

@@ -168,3 +168,163 @@ fn placed(matter: &Matter) -> Option<Stage> {
 pub(crate) fn unmapped(matter: &Matter, stages: &StageMap<String>) -> Option<Stage> {
     placed(matter).filter(|stage| stages.get(stage) == Mapping::Unmapped)
 }
+
+#[cfg(test)]
+mod tests {
+    use clio_core::{Id, decode, schema::objects};
+    use clio_model::stages::StageKey;
+    use serde_json::json;
+
+    use super::*;
+
+    fn matter(change: impl FnOnce(&mut Value)) -> Matter {
+        let mut matter = json!({
+            "id": 7, "etag": "\"e\"", "display_number": " 00007-Brook ", "description": " Lease ",
+            "open_date": "2026-03-01", "practice_area": {"id": 3, "name": "Family"},
+            "responsible_attorney": {"email": "Ada@Firm.example"},
+            "client": {"id": 1, "type": "Person", "name": "Ruth Brook", "first_name": "Ruth", "last_name": "Brook",
+                "primary_email_address": "RUTH@client.example", "primary_phone_number": "(415) 555-2671"},
+        });
+        change(&mut matter);
+        decode::<objects::Matter, _>(&matter.to_string()).unwrap()
+    }
+
+    fn staged(stage: i64) -> Matter {
+        matter(|matter| {
+            matter["matter_stage"] =
+                json!({"id": stage, "name": "Stage", "order": 1, "practice_area_id": 3, "etag": "\"e\""});
+        })
+    }
+
+    fn attempt(matter: Matter, written: Option<Content>) -> Attempt {
+        Attempt { matter, phones: Vec::new(), written, how: How::Nightly }
+    }
+
+    fn written(mapped: Mapped) -> Write {
+        match mapped {
+            Mapped::Upsert(write) => write,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn settings() -> Settings {
+        let mut settings = Settings::default();
+        for (stage, status) in [(11, "Opened"), (12, "In court"), (13, "In court")] {
+            settings.stages.set(StageKey::Id(Id::new(stage)), status.to_owned());
+        }
+        settings
+    }
+
+    #[test]
+    fn a_case_has_the_matter_s_title_with_its_number_and_its_client() {
+        let write = written(case(&attempt(matter(|_| ()), None), &Settings::default()));
+        let state: CaseState = serde_json::from_str(&write.payload).unwrap();
+        assert_eq!(write.label, "Lease (00007-Brook)");
+        assert_eq!(
+            (state.fields.title.as_str(), state.fields.integration_id.as_str()),
+            ("Lease (00007-Brook)", "7")
+        );
+        assert_eq!(state.fields.client.phone.as_deref(), Some("+14155552671"));
+        assert_eq!(state.fields.client.email.as_deref(), Some("ruth@client.example"));
+        assert_eq!(state.fields.attorney_email.as_deref(), Some("ada@firm.example"));
+        let bare =
+            written(case(&attempt(matter(|matter| matter["description"] = json!(" ")), None), &settings()));
+        assert_eq!(bare.label, "00007-Brook", "without a description the number alone");
+    }
+
+    #[test]
+    fn what_a_matter_lacks_is_told_all_at_once() {
+        let mut all = Settings::default();
+        all.required.extend([
+            Required::ClientEmail,
+            Required::Description,
+            Required::PracticeArea,
+            Required::Attorney,
+        ]);
+        let empty = matter(|matter| {
+            for name in ["client", "description", "practice_area", "responsible_attorney"] {
+                matter[name] = Value::Null;
+            }
+        });
+        let Mapped::Reject(why) = case(&attempt(empty.clone(), None), &all) else { panic!("rejected") };
+        assert_eq!(
+            why,
+            "the matter lacks the client's name and a phone number of the client and the client's e-mail address and a \
+             description and a practice area and a responsible attorney"
+        );
+        // Whatever a firm requires, a case is for somebody.
+        all.required.clear();
+        let Mapped::Reject(why) = case(&attempt(empty, None), &all) else { panic!("rejected") };
+        assert_eq!(why, "the matter lacks the client's name");
+    }
+
+    #[test]
+    fn a_person_has_two_names_and_a_company_one() {
+        let named = |client: Value| match case(
+            &attempt(matter(|matter| matter["client"] = client), None),
+            &Settings { required: Vec::new(), ..Settings::default() },
+        ) {
+            Mapped::Upsert(write) => {
+                serde_json::from_str::<CaseState>(&write.payload).map(|state| state.fields.client.name).ok()
+            }
+            _ => None,
+        };
+        let company = named(json!({"id": 1, "type": "Company", "name": " Rail Ltd "}));
+        assert!(company == Some(ClientName::Company("Rail Ltd".into())));
+        assert!(
+            named(json!({"id": 1, "type": "Person", "name": "Ruth", "first_name": "Ruth", "last_name": " "}))
+                .is_none()
+        );
+        assert!(named(json!({"id": 1, "type": "Company", "name": ""})).is_none());
+    }
+
+    #[test]
+    fn addresses_are_in_small_letters_or_none() {
+        assert_eq!(email(" Ada@Firm.Example ").as_deref(), Some("ada@firm.example"));
+        for none in ["", "ada", "ada@", "@firm.example", "a b@firm.example"] {
+            assert_eq!(email(none), None, "{none}");
+        }
+    }
+
+    /// Each step: the stage it is seen in, the status that follows, and whether the client is told.
+    #[test]
+    fn a_client_is_told_of_changes_that_were_seen_and_of_nothing_else() {
+        let settings = settings();
+        let mut before: Option<Content> = None;
+        for (stage, status, told) in [
+            (11, "Opened", Notify::Nobody),
+            (11, "Opened", Notify::Nobody),
+            (12, "In court", Notify::Client),
+            (12, "In court", Notify::Client),
+            (13, "In court", Notify::Client),
+            (99, "In court", Notify::Client),
+            (11, "Opened", Notify::Client),
+        ] {
+            let write = written(case(&attempt(staged(stage), before.take()), &settings));
+            let state: CaseState = serde_json::from_str(&write.payload).unwrap();
+            assert_eq!(
+                state.standing,
+                Standing { stage: Some(stage), status: Some(status.into()), notify: told }
+            );
+            before = Some(write.content);
+        }
+        // Mapped only now: the matter did not move.
+        let unmapped = written(case(&attempt(staged(11), None), &Settings::default()));
+        let write = written(case(&attempt(staged(11), Some(unmapped.content)), &settings));
+        let state: CaseState = serde_json::from_str(&write.payload).unwrap();
+        assert_eq!(
+            (state.standing.status.as_deref(), state.standing.notify),
+            (Some("Opened"), Notify::Nobody)
+        );
+    }
+
+    #[test]
+    fn a_matter_that_was_imported_singly_stays_in_step_and_others_stay_out() {
+        let settings = Settings { all_matters: false, ..Settings::default() };
+        let new = attempt(matter(|_| ()), None);
+        assert!(matches!(case(&new, &settings), Mapped::Skip(_)));
+        let single = Attempt { how: How::Single, ..new.clone() };
+        let content = written(case(&single, &settings)).content;
+        assert!(matches!(case(&attempt(new.matter, Some(content)), &settings), Mapped::Upsert(_)));
+    }
+}

@@ -9,6 +9,7 @@ use clio_model::{people::ContactPhone, stages::MatterStage};
 use clio_sync::Content;
 
 /// A matter, as far as a case has anything of it.
+#[expect(clippy::struct_field_names, reason = "fields go by their names in Clio")]
 #[derive(Clone, Selection)]
 #[clio(object = "Matter")]
 pub(crate) struct Matter {

@@ -13,9 +13,10 @@ use crate::{
 
 /// Case Status, or whatever stands in its place.
 ///
-/// Case Status publishes no API. Four requests that read are known from a public connector, and `Http` speaks them; for
+/// Case Status publishes no API. Four requests that read are known from a public connector, and [`Http`](crate::Http) speaks
+/// them; for
 /// what writes, this is for Case Status to implement, or for whoever has its documents. An implementation of the whole may
-/// hand the reading on to an `Http`.
+/// hand the reading on to an [`Http`](crate::Http).
 ///
 /// Errors are those of the engine: [`Transient`](clio_sync::ErrorKind::Transient) where a later try may succeed,
 /// [`Protocol`](clio_sync::ErrorKind::Protocol) where a write is refused for what is in it, and surely nothing came of it,
@@ -64,10 +65,21 @@ pub trait CaseStatus: fmt::Debug + Send + Sync {
 pub struct Page<T> {
     /// What is on it.
     pub items: Vec<T>,
+    /// What is on it and cannot be read. Each becomes a dead letter, and the rest goes on.
+    pub unreadable: Vec<Unreadable>,
     /// Where the next page is; `None` on the last one.
     pub next: Option<String>,
     /// Case Status's own time when it answered, where it tells.
     pub as_of: Option<DateTime<Utc>>,
+}
+
+/// An item of a page that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its id, or whatever stays the same as long as it is the same.
+    pub id: String,
+    /// What is wrong with it, in words that quote nothing of it.
+    pub reason: String,
 }
 
 #[cfg(test)]

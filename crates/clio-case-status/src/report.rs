@@ -157,6 +157,7 @@ impl fmt::Debug for SyncReport {
 impl fmt::Display for SyncReport {
     /// A line for each matter, one for each stage without a status, and the sums.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use SyncResult::{Failed, Imported, LeftOut, Unchanged, Unclear, Updated};
         for matter in &self.matters {
             let (title, reason) = (&matter.title, matter.reason.as_deref().unwrap_or_default());
             let line =
@@ -166,7 +167,6 @@ impl fmt::Display for SyncReport {
         for stage in &self.unmapped {
             writeln!(f, "stage `{}` ({}) has no status", stage.name, stage.stage)?;
         }
-        use SyncResult::{Failed, Imported, LeftOut, Unchanged, Unclear, Updated};
         let sums = [Imported, Updated, Unchanged, LeftOut, Failed, Unclear]
             .map(|result| (result, self.count(result)));
         let said = sums

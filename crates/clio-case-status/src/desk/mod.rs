@@ -133,7 +133,7 @@ impl Desk {
         let more = rest.len() > self.page;
         rest.truncate(self.page);
         let next = more.then(|| (from + self.page).to_string());
-        Page { items: rest, next, as_of: Some(self.clock.now()) }
+        Page { items: rest, unreadable: Vec::new(), next, as_of: Some(self.clock.now()) }
     }
 }
 

@@ -31,6 +31,7 @@ impl Desk {
         let sent_at = self.clock.now();
         let mut records = self.lock();
         let integration_id = Some(records.live(case).ok()?.fields.integration_id.clone());
+        let integration_id = integration_id.filter(|id| !id.is_empty());
         let id = MessageId::new(records.next_id());
         let message =
             Message { integration_id, recipient: to, ..Message::new(id.clone(), from, text, sent_at) };

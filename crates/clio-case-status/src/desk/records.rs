@@ -53,14 +53,14 @@ pub(super) enum Deed {
 /// What came of it.
 #[derive(Debug)]
 pub(super) enum Done {
-    Case(Case),
+    Case(Box<Case>),
     Update(UpdateId),
 }
 
 impl Done {
     pub(super) fn case(self) -> Result<Case> {
         match self {
-            Self::Case(case) => Ok(case),
+            Self::Case(case) => Ok(*case),
             Self::Update(_) => Err(Error::new(ErrorKind::Protocol, "an update, where a case was expected")),
         }
     }
@@ -103,12 +103,12 @@ impl Records {
             Deed::Create(fields) => {
                 let case = Case::new(CaseId::new(self.next_id()), fields);
                 self.cases.push(case.clone());
-                Ok(Done::Case(case))
+                Ok(Done::Case(Box::new(case)))
             }
             Deed::Update(id, fields) => {
                 let case = self.live(&id)?;
                 merge(&mut case.fields, fields);
-                Ok(Done::Case(case.clone()))
+                Ok(Done::Case(Box::new(case.clone())))
             }
             Deed::Status(new) => self.set_status(new, now).map(Done::Update),
         }

@@ -3,7 +3,10 @@
 use clio_model::files::NewCommunication;
 use clio_sync::{Mapped, hub};
 
-use super::{people::Resolved, source::Envelope};
+use super::{
+    people::Resolved,
+    source::{Envelope, Place},
+};
 
 /// The subject of every communication that was a message (Case Status's help).
 const SUBJECT: &str = "Case Status Message";
@@ -14,11 +17,13 @@ const PROPERTY: &str = "case-status-message";
 /// The communication that a message becomes.
 pub(crate) fn communication(envelope: &Envelope) -> Mapped {
     let message = &envelope.message;
-    let Some(filed) = &envelope.matter else {
-        return match &message.integration_id {
-            None => Mapped::Skip("the case is of no matter in Clio".into()),
-            Some(id) => Mapped::Reject(format!("Clio has no matter {id}, which the case names")),
-        };
+    let filed = match &envelope.place {
+        Place::Filed(filed) => filed,
+        Place::Nowhere => return Mapped::Skip("the case is of no matter in Clio".into()),
+        Place::NoId => return Mapped::Skip("the integration id of the case is none of Clio's".into()),
+        Place::Gone(id) => {
+            return Mapped::Reject(format!("Clio has no matter {id}, which the case names, or hides it"));
+        }
     };
     // That Case Status's messages are e-mails in Clio is our choice: a communication is that or a phone call.
     let draft = NewCommunication::email(SUBJECT, &message.content, message.sent_at)

@@ -1,5 +1,7 @@
 //! Who in Clio somebody at Case Status is.
 
+use std::collections::BTreeSet;
+
 use clio_api::Clio;
 use clio_core::{Id, Selection, schema::objects};
 use clio_model::people::{ParticipantId, PhoneMatch, compare_phones, same_email};
@@ -94,16 +96,21 @@ impl<'a> People<'a> {
         side: Side,
         matter: &Correspondence,
     ) -> Result<Option<ParticipantId>> {
-        let client = matter.client.as_ref().filter(|client| {
+        // Whom Case Status says to be of the firm is not the client, even at the same number.
+        let client = matter.client.as_ref().filter(|_| party.side != Some(Side::Firm)).filter(|client| {
             is_reached(party, &[&client.primary_email_address], &[&client.primary_phone_number])
         });
         if let Some(client) = client {
             return Ok(Some(client.id.into()));
         }
+        if party.email.is_none() && party.phone.is_none() {
+            return Ok(None);
+        }
         let users = self.users().await?;
         let fit = users.iter().filter(|user| is_reached(party, &[&user.email], &[&user.phone_number]));
-        if let Some(user) = only(fit.map(|user| user.id)) {
-            return Ok(Some(user.into()));
+        let users: BTreeSet<_> = fit.map(|user| user.id).collect();
+        if !users.is_empty() {
+            return Ok(only(users).map(ParticipantId::from));
         }
         if side == Side::Firm {
             return Ok(None);
@@ -119,30 +126,41 @@ impl<'a> People<'a> {
         Ok(self.users.as_deref().unwrap_or_default())
     }
 
-    /// Clio searches in a way that it does not tell: what it finds is compared.
+    /// Clio searches in a way that it does not tell: what it finds is compared. Of a phone number the end is searched for, since
+    /// people write the rest of it in many ways.
     async fn contact(&self, party: &Party) -> Result<Option<Id<objects::Contact>>> {
-        for words in [&party.email, &party.phone].into_iter().flatten() {
-            let list = self.clio.contacts().list().query(words.trim()).select::<Acquaintance>();
+        let mut fit = BTreeSet::new();
+        let email = party.email.as_deref().map(|email| email.trim().to_owned());
+        for words in [email, party.phone.as_deref().map(last_digits)].into_iter().flatten() {
+            if words.is_empty() {
+                continue;
+            }
+            let list = self.clio.contacts().list().query(words).select::<Acquaintance>();
             let found: Vec<Acquaintance> = list.items().try_collect().await?;
-            let fit = found.iter().filter(|contact| {
+            let reached = found.iter().filter(|contact| {
                 is_reached(
                     party,
                     &[&contact.primary_email_address, &contact.secondary_email_address],
                     &[&contact.primary_phone_number, &contact.secondary_phone_number],
                 )
             });
-            if let Some(contact) = only(fit.map(|contact| contact.id)) {
-                return Ok(Some(contact));
-            }
+            fit.extend(reached.map(|contact| contact.id));
         }
-        Ok(None)
+        Ok(only(fit))
     }
 }
 
+/// The last four digits before an extension, which most people write together.
+fn last_digits(phone: &str) -> String {
+    let number = phone.split(|c: char| c.is_alphabetic() || c == '#').next().unwrap_or_default();
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(4)..].to_owned()
+}
+
 /// The one, if there is but one.
-fn only<T: PartialEq>(mut fit: impl Iterator<Item = T>) -> Option<T> {
-    let first = fit.next()?;
-    fit.all(|other| other == first).then_some(first)
+fn only<T: Ord>(mut fit: BTreeSet<T>) -> Option<T> {
+    let first = fit.pop_first()?;
+    fit.is_empty().then_some(first)
 }
 
 /// One of these addresses or numbers is the party's.

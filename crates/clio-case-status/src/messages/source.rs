@@ -1,16 +1,19 @@
 //! Messages as a source, each with whom Clio knows of those who write.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use clio_api::Clio;
 use clio_core::{ErrorKind as ClioErrorKind, Id, Selection, schema::objects};
 use clio_model::people::ContactBrief;
-use clio_sync::{CursorPage, CursorSource, Incoming, Links, Result};
+use clio_sync::{BadRecord, CursorPage, CursorSource, Incoming, Links, Result};
 
 use super::people::{People, Resolved};
-use crate::{CaseStatus, Message};
+use crate::{CaseStatus, Message, patience::answered};
 
 /// The kind of the source; part of every key.
 const MESSAGE: &str = "case-status/message";
@@ -31,8 +34,19 @@ pub(crate) struct Messages {
 /// A message with all that mapping it takes.
 pub(crate) struct Envelope {
     pub(crate) message: Message,
-    /// What is known of its matter; `None` where the case names none of Clio's.
-    pub(crate) matter: Option<Filed>,
+    pub(crate) place: Place,
+}
+
+/// Where a message belongs.
+pub(crate) enum Place {
+    /// Under a matter.
+    Filed(Filed),
+    /// The case names no matter.
+    Nowhere,
+    /// What the case names is no id of Clio's: it is of another system, or mistyped.
+    NoId,
+    /// Clio has no matter of this id (any more), or hides it.
+    Gone(i64),
 }
 
 /// Where a message is filed, and who is who there.
@@ -65,16 +79,21 @@ impl Messages {
         people: &mut People<'_>,
         matters: &mut HashMap<i64, Option<Correspondence>>,
     ) -> Result<Envelope> {
-        let Some(id) = message.integration_id.as_deref().and_then(|id| id.trim().parse::<i64>().ok()) else {
-            return Ok(Envelope { message, matter: None });
+        let named = message.integration_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let Some(named) = named else { return Ok(Envelope { message, place: Place::Nowhere }) };
+        let Some(id) = named.parse::<i64>().ok().filter(|id| *id > 0) else {
+            return Ok(Envelope { message, place: Place::NoId });
         };
-        if !matters.contains_key(&id) {
-            matters.insert(id, self.matter(Id::new(id)).await?);
-        }
-        let Some(Some(matter)) = matters.get(&id) else { return Ok(Envelope { message, matter: None }) };
+        let known = match matters.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(self.matter(Id::new(id)).await?),
+        };
+        let Some(matter) = known else {
+            return Ok(Envelope { message, place: Place::Gone(id) });
+        };
         let sender = people.sender(&message, matter).await?;
         let recipient = people.recipient(&message, matter).await?;
-        Ok(Envelope { message, matter: Some(Filed { matter: matter.id, sender, recipient }) })
+        Ok(Envelope { message, place: Place::Filed(Filed { matter: matter.id, sender, recipient }) })
     }
 
     async fn matter(&self, id: Id<objects::Matter>) -> Result<Option<Correspondence>> {
@@ -86,7 +105,7 @@ impl Messages {
     }
 
     /// Those that were not filed yet. Nothing is asked of Clio for the others.
-    async fn new(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
+    async fn not_filed(&self, messages: Vec<Message>) -> Result<Vec<Message>> {
         let mut new = Vec::new();
         for message in messages {
             if self.links.get(MESSAGE, message.id.as_str(), COMMUNICATION).await?.is_none() {
@@ -110,15 +129,24 @@ impl CursorSource for Messages {
         since: Option<DateTime<Utc>>,
         position: Option<&str>,
     ) -> Result<CursorPage<Envelope>> {
-        let page = self.side.messages(since, position).await?;
+        let now = self.clio.clock().now();
+        let clock = self.clio.clock();
+        let page = answered(&**clock, self.side.messages(since, position)).await?;
+        let server_time = page.as_of.or(Some(now));
+        let (mut new, mut bad, mut next) = (self.not_filed(page.items).await?, page.unreadable, page.next);
+        // Pages that were filed long ago are none to the engine, which takes no list to have too many that are empty.
+        while new.is_empty() && bad.is_empty() && next.is_some() {
+            let page = answered(&**clock, self.side.messages(since, next.as_deref())).await?;
+            (new, bad, next) = (self.not_filed(page.items).await?, page.unreadable, page.next);
+        }
         let (mut people, mut matters) = (People::new(&self.clio), HashMap::new());
-        let mut records = Vec::new();
-        for message in self.new(page.items).await? {
+        let bad = bad.into_iter().map(|bad| (bad.id, BadRecord { reason: bad.reason, path: None }));
+        let mut records: Vec<_> = bad.map(|(id, bad)| Incoming::bad(id, VERSION, bad)).collect();
+        for message in new {
             let id = message.id.to_string();
             let envelope = self.envelope(message, &mut people, &mut matters).await?;
             records.push(Incoming::new(id, VERSION, envelope));
         }
-        let server_time = page.as_of.or_else(|| Some(self.clio.clock().now()));
-        Ok(CursorPage { records, next: page.next, server_time, ..CursorPage::default() })
+        Ok(CursorPage { records, next, server_time, ..CursorPage::default() })
     }
 }

@@ -2,19 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
-use clio_api::{Clio, Region};
-use clio_case_status::{CaseId, Desk, Integration, Session, Settings};
+use clio_api::{Clio, Region, http::Method};
+use clio_case_status::{CaseId, CaseStatus, Desk, Integration, Session, Settings};
 use clio_core::{Clock, Transport};
 use clio_fixtures::{ClioWorld, ClioWorldBuilder, VirtualClock};
 use clio_model::stages::StageKey;
 use clio_sync::{Engine, Firm, Report};
 use clio_sync_sqlite::SqliteStore;
+use serde_json::json;
 
 pub(crate) struct Bench {
     pub(crate) clock: Arc<VirtualClock>,
     pub(crate) world: ClioWorld,
     pub(crate) desk: Desk,
     pub(crate) clio: Clio,
+    pub(crate) engine: Engine,
     pub(crate) firm: Firm,
     pub(crate) integration: Integration,
     settings: Settings,
@@ -43,19 +45,25 @@ impl Bench {
         let mut settings = Settings::default();
         set(&mut settings, &world);
         let folder = tempfile::tempdir().expect("a folder");
-        let (clio, firm, integration) =
-            Self::programme(&clock, &world, &desk, &settings, folder.path(), world.transport());
-        Self { clock, world, desk, clio, firm, integration, settings, folder }
+        let (clio, engine, firm, integration) = Self::programme(
+            &clock,
+            &world,
+            Arc::new(desk.clone()),
+            &settings,
+            folder.path(),
+            world.transport(),
+        );
+        Self { clock, world, desk, clio, engine, firm, integration, settings, folder }
     }
 
     fn programme(
         clock: &Arc<VirtualClock>,
         world: &ClioWorld,
-        desk: &Desk,
+        side: Arc<dyn CaseStatus>,
         settings: &Settings,
         folder: &std::path::Path,
         transport: Arc<dyn Transport>,
-    ) -> (Clio, Firm, Integration) {
+    ) -> (Clio, Engine, Firm, Integration) {
         let clio = Clio::builder(Region::custom(&world.host_url()).expect("an address"))
             .transport(transport)
             .clock(clock.clone())
@@ -64,10 +72,11 @@ impl Bench {
             .expect("a client");
         let store = SqliteStore::options().clock(clock.clone()).inline();
         let engine = Engine::new(store.open(folder.join("state")).expect("a store"));
-        let firm = engine.with_clock(clock.clone()).firm("acme-law", clio.clone());
-        let integration = Integration::new(Arc::new(desk.clone()), settings.clone());
+        let engine = engine.with_clock(clock.clone());
+        let firm = engine.firm("acme-law", clio.clone());
+        let integration = Integration::new(side, settings.clone());
         firm.attach(integration.clone());
-        (clio, firm, integration)
+        (clio, engine, firm, integration)
     }
 
     /// The same programme started anew, over the same file: nothing that was only in memory is left.
@@ -75,17 +84,19 @@ impl Bench {
         self.restart_over(self.world.transport());
     }
 
-    /// The same over another transport to the same world.
+    /// The same, over another way to Clio.
     pub(crate) fn restart_over(&mut self, transport: Arc<dyn Transport>) {
-        let made = Self::programme(
-            &self.clock,
-            &self.world,
-            &self.desk,
-            &self.settings,
-            self.folder.path(),
-            transport,
-        );
-        (self.clio, self.firm, self.integration) = made;
+        let folder = self.folder.path();
+        let side = Arc::new(self.desk.clone());
+        let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
+        (self.clio, self.engine, self.firm, self.integration) = made;
+    }
+
+    /// The same, with another side in the place of the desk.
+    pub(crate) fn restart_at(&mut self, side: Arc<dyn CaseStatus>) {
+        let (folder, transport) = (self.folder.path(), self.world.transport());
+        let made = Self::programme(&self.clock, &self.world, side, &self.settings, folder, transport);
+        (self.clio, self.engine, self.firm, self.integration) = made;
     }
 
     /// The same with other settings.
@@ -101,6 +112,36 @@ impl Bench {
     /// The nightly sync.
     pub(crate) async fn night(&self) -> Report {
         self.firm.run("case-status/matters").await.expect("a sync")
+    }
+
+    /// A poll of the messages.
+    pub(crate) async fn poll(&self) -> Report {
+        self.firm.run("case-status/messages").await.expect("a poll")
+    }
+
+    /// Changes a record of Clio's by its API, as a person would.
+    pub(crate) async fn change(&self, path: &str, body: serde_json::Value) {
+        let request = self.clio.raw(Method::PATCH, path).json(&json!({ "data": body }));
+        request.send().await.expect("a change");
+    }
+
+    /// Creates a record of Clio's by its API, as a person would, and answers its id.
+    pub(crate) async fn create(&self, path: &str, body: serde_json::Value) -> i64 {
+        let request = self.clio.raw(Method::POST, path).json(&json!({ "data": body }));
+        let answer = request.send().await.expect("a creation");
+        let answer: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+        answer["data"]["id"].as_i64().expect("an id")
+    }
+
+    /// Deletes a record of Clio's by its API; Clio may refuse it.
+    pub(crate) async fn try_delete(&self, path: &str) {
+        let _ = self.clio.raw(Method::DELETE, path).send().await;
+    }
+
+    /// The id of a matter's client.
+    pub(crate) fn client(&self, matter: i64) -> i64 {
+        let there = self.world.record("Matter", matter).expect("a matter");
+        there["client"]["id"].as_i64().expect("a client")
     }
 
     pub(crate) async fn pass(&self, time: Duration) {
