@@ -121,5 +121,5 @@ async fn a_failure_is_reported_and_rescinded() {
     client.rescind_failure().await.unwrap();
     assert_eq!(bench.wisetime.health(), None);
     bench.wisetime.replace_api_key();
-    assert_eq!(client.rescind_failure().await.unwrap_err().kind(), ErrorKind::AuthorisationLost);
+    assert_eq!(client.rescind_failure().await.unwrap_err().kind(), ErrorKind::Configuration);
 }
