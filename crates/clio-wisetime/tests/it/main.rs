@@ -3,6 +3,7 @@
 mod activity_types;
 mod bench;
 mod client;
+mod cut;
 mod document;
 mod health;
 mod office;
