@@ -160,7 +160,12 @@ mod between_two_servers {
         site.post("called");
         tokio::select! {
             () = site.team.world().keep_delivering(Arc::new(LoopbackTransport)) => {}
-            () = async { while wait_for(&mut log, "settled").await["fields"]["id"] != "called" {} } => {}
+            () = async {
+                while wait_for(&mut log, "settled").await["fields"]["id"] != "called" {}
+                while site.team.world().groups()[0].state != GroupState::Success {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
         }
         stop(child, log).await;
 

@@ -50,7 +50,7 @@ impl Bench {
 }
 
 #[tokio::test(start_paused = true)]
-async fn categories_for_time_are_types_and_follow() {
+async fn wt9_categories_for_time_are_types_and_follow() {
     let office = Bench::new();
     office.add_category(r#"{"data":{"name":"Flat fee (AltFee)","rate":{"type":"FlatRate","amount":0}}}"#);
     let firm = office.firm();

@@ -9,6 +9,7 @@ mod health;
 mod office;
 mod posted_time;
 mod posted_time_faults;
+mod rows;
 mod settings;
 mod tags;
 mod tags_client;

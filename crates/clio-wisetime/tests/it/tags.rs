@@ -7,7 +7,7 @@ use crate::office::{SWEEP, TAGS, closed_too, lines};
 
 /// WT2.
 #[tokio::test(start_paused = true)]
-async fn matters_are_tags_with_number_description_address_and_keyword() {
+async fn wt2_matters_are_tags_with_number_description_address_and_keyword() {
     let office = Bench::new();
     office.firm().run(TAGS).await.expect("a run");
     office.assert_tags("each matter has its tag");
@@ -22,7 +22,7 @@ async fn matters_are_tags_with_number_description_address_and_keyword() {
 
 /// WT2: a number that is changed is another tag, and the old one goes.
 #[tokio::test(start_paused = true)]
-async fn a_renamed_matter_has_its_new_tag_and_not_the_old_one() {
+async fn wt2_a_renamed_matter_has_its_new_tag_and_not_the_old_one() {
     let office = Bench::new();
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
@@ -69,7 +69,7 @@ async fn a_number_that_is_taken_over_from_a_closed_matter_keeps_its_tag() {
 
 /// WT3, FALSE.
 #[tokio::test(start_paused = true)]
-async fn a_closed_matter_has_no_tag_until_it_is_opened_again() {
+async fn wt3_false_a_closed_matter_has_no_tag_until_it_is_opened_again() {
     let office = Bench::new();
     office.close(2);
     let firm = office.firm();
@@ -92,7 +92,7 @@ async fn a_closed_matter_has_no_tag_until_it_is_opened_again() {
 
 /// WT3, TRUE.
 #[tokio::test(start_paused = true)]
-async fn closed_matters_are_tags_for_a_team_that_wants_them() {
+async fn wt3_true_closed_matters_are_tags_for_a_team_that_wants_them() {
     let office = Bench::new();
     office.close(2);
     let firm = office.firm_with(closed_too());
@@ -126,7 +126,7 @@ async fn another_setting_is_in_force_at_the_next_run() {
 
 /// WT12: no list of Clio tells that a matter was deleted.
 #[tokio::test(start_paused = true)]
-async fn the_tag_of_a_deleted_matter_goes_with_the_second_sweep() {
+async fn wt12_the_tag_of_a_deleted_matter_goes_with_the_second_sweep() {
     let office = Bench::new();
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");

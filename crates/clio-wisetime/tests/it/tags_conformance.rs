@@ -44,7 +44,8 @@ impl conformance::AdapterBench for Harness {
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_a_flow_of_an_adapter() {
-    conformance::adapter(|| async { Harness { office: Bench::new(), flow: TAGS, writes: "/tag/batch" } }).await;
+    conformance::adapter(|| async { Harness { office: Bench::new(), flow: TAGS, writes: "/tag/batch" } })
+        .await;
 }
 
 /// A session that was cut off is begun again, so that what counts is that it is completed.

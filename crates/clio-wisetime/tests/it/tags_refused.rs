@@ -31,7 +31,7 @@ async fn bad_tags_keep_no_good_one_out() {
 
 /// WT13: told once, in words, and the rest goes on.
 #[tokio::test(start_paused = true)]
-async fn tags_beyond_the_plan_are_told_once_and_come_in_after_an_upgrade() {
+async fn wt13_tags_beyond_the_plan_are_told_once_and_come_in_after_an_upgrade() {
     let office = Bench::with(|clio| clio.matters(40), |team| team.tag_limit(Some(25)));
     let firm = office.firm();
     let before = office.calls();
