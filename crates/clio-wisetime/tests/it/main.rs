@@ -6,6 +6,7 @@ mod client;
 mod cut;
 mod document;
 mod health;
+mod hostile;
 mod office;
 mod posted_time;
 mod posted_time_faults;

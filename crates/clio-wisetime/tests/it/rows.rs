@@ -4,7 +4,7 @@
 use clio_core::Clock;
 use clio_fixtures::{GroupStatus, Member, Work};
 use clio_sync::ConnectionState;
-use clio_wisetime::{Client, Settings, WiseTime};
+use clio_wisetime::{Client, Settings, WiseTime, wire::ManagedConfigRequest};
 
 use crate::{
     bench::{Bench, FIRM, HEALTH, HOOK, POSTED_TIME, Programme, Way},
@@ -332,7 +332,7 @@ async fn wt14_a_member_reviews_assigns_describes_and_chooses() {
 async fn wt15_a_connection_with_no_setting_works() {
     let bench = Bench::new();
     let client: Client = bench.client();
-    let told = client.managed_config(&Default::default()).await.expect("a configuration");
+    let told = client.managed_config(&ManagedConfigRequest::default()).await.expect("a configuration");
     let settings = Settings::read(told.connector_configuration).expect("settings").settings;
     assert_eq!(settings, Settings::default());
     let programme = bench.programme(Way::Poll);
