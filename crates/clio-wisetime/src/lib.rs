@@ -49,7 +49,8 @@
 //! says so; when the one goes, the other has it after its next renewal, or when its letter is retried. What this cannot see: if
 //! only the other one changes, it takes the tag over without a word until both are renewed; and a number that passes from
 //! one matter to another is safe within a run, while across two runs (as when one is cut off in between) the tag may be missing
-//! until it is renewed. A request that WiseTime carries out late, after a newer one, stands until then too.
+//! until it is renewed: the engine knows which tag a matter has, and not which matter a tag has. A request that WiseTime carries
+//! out late, after a newer one, stands until then too.
 //!
 //! # Activity types
 //!
@@ -99,6 +100,10 @@
 //! is told when. It is told once and withdrawn once, by whichever engine comes after. When the
 //! firm authorises again, by [`Engine::connect`](clio_sync::Engine::connect), everything that was posted meanwhile goes on by
 //! itself.
+//!
+//! A key that WiseTime itself does not accept any more is another thing: there is nobody to tell it to. The flows that call
+//! WiseTime end with [`Configuration`](clio_sync::ErrorKind::Configuration) and say so, the firm stays connected to Clio, and
+//! with another key everything goes on.
 //!
 //! # Settings
 //!

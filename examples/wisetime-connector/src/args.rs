@@ -9,7 +9,8 @@ use tracing_subscriber::filter::LevelFilter;
 /// Keeps WiseTime and Clio in step until it is told to stop (ctrl-c or SIGTERM): Clio's matters become WiseTime's tags, and
 /// posted time becomes time entries.
 ///
-/// From the environment: WISETIME_API_KEY is the team's key, CLIO_CLIENT_SECRET the secret of the app. The settings
+/// From the environment: WISETIME_API_KEY is the team's key, CLIO_CLIENT_SECRET the secret of the app, and with --webhook
+/// WISETIME_CALLER_KEY a long random text, by which WiseTime is known when it calls. The settings
 /// SHOW_CLOSED_CASES, ADD_SUMMARY_TO_NARRATIVE and ACTIVITY_TYPES_NON_BILLABLE are those of the team at WiseTime, unless the
 /// environment has them.
 #[derive(Debug, Parser)]
@@ -31,6 +32,11 @@ pub(crate) struct Args {
     #[arg(long, default_value = "https://wisetime.com/connect/api", value_name = "URL")]
     pub(crate) wisetime_url: String,
 
+    /// Have WiseTime call this address for each group that is posted, in place of the long poll. It has to lead to /wisetime
+    /// at the address of --health.
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook: Option<String>,
+
     /// Do not ask WiseTime for the team's settings: the environment has them, or they have their defaults.
     #[arg(long)]
     pub(crate) unmanaged: bool,
@@ -43,7 +49,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "firm", value_name = "NAME")]
     pub(crate) firm: String,
 
-    /// Where GET /health is answered. Keep it on this machine, or behind a proxy.
+    /// Where GET /health is answered, and with --webhook POST /wisetime. Keep it on this machine, or behind a proxy.
     #[arg(long, default_value = "127.0.0.1:8089", value_name = "ADDRESS")]
     pub(crate) health: SocketAddr,
 
@@ -52,7 +58,7 @@ pub(crate) struct Args {
     pub(crate) log: LevelFilter,
 
     /// A day at a firm and a team that are none, in virtual time: it writes nowhere, and ends by itself.
-    #[arg(long, conflicts_with_all = ["client_id", "region", "token_file", "wisetime_url", "unmanaged", "state", "firm", "health"])]
+    #[arg(long, conflicts_with_all = ["client_id", "region", "token_file", "wisetime_url", "webhook", "unmanaged", "state", "firm", "health"])]
     pub(crate) demo: bool,
 }
 
@@ -76,9 +82,14 @@ mod tests {
         assert_eq!(parse("").unwrap_err().kind(), ErrorKind::MissingRequiredArgument);
         assert!(parse("--demo").unwrap().demo);
         assert!(parse("--demo --log warn").is_ok());
-        for account in
-            ["--client-id k", "--state s.sqlite", "--region eu", "--health 127.0.0.1:1", "--unmanaged"]
-        {
+        for account in [
+            "--client-id k",
+            "--state s.sqlite",
+            "--region eu",
+            "--health 127.0.0.1:1",
+            "--unmanaged",
+            "--webhook https://a.test",
+        ] {
             assert_eq!(parse(&format!("--demo {account}")).unwrap_err().kind(), ErrorKind::ArgumentConflict);
         }
     }

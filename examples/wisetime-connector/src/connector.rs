@@ -7,7 +7,7 @@ use clio_core::Clock;
 use clio_model::ActivityCategory;
 use clio_sync::{Engine, Event, Firm, FlowKey, LocalExecutor, Progress};
 use clio_sync_sqlite::SqliteStore;
-use clio_wisetime::{Client, Settings, WiseTime};
+use clio_wisetime::{Client, Settings, Webhook, WiseTime};
 use futures_util::{
     TryStreamExt,
     future::{Either, select},
@@ -25,15 +25,36 @@ pub(crate) struct Plan {
     pub(crate) clio: Clio,
     pub(crate) wisetime: Client,
     pub(crate) settings: Settings,
+    /// `None`: posted time is fetched.
+    pub(crate) hook: Option<Hook>,
     pub(crate) state: PathBuf,
     pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// Where WiseTime calls, and by what it is known.
+pub(crate) struct Hook {
+    pub(crate) url: String,
+    pub(crate) caller_key: String,
 }
 
 pub(crate) struct Connector {
     engine: Engine,
     firm: Firm,
+    receiver: Option<Receiver>,
     executor: LocalExecutor,
     clock: Arc<dyn Clock>,
+}
+
+/// WiseTime's webhook, and where it is reached.
+struct Receiver {
+    webhook: Webhook,
+    url: String,
+}
+
+impl Receiver {
+    fn new(wisetime: &Client, hook: Hook) -> Result<Self, Trouble> {
+        Ok(Self { webhook: Webhook::new(wisetime, hook.caller_key)?, url: hook.url })
+    }
 }
 
 impl Connector {
@@ -46,14 +67,33 @@ impl Connector {
         let engine = Engine::new(store).with_clock(plan.clock.clone()).with_progress(Arc::new(Log));
         // Refuses another account than this state file knows.
         let firm = engine.connect(&plan.firm, plan.clio).await?;
-        firm.attach(WiseTime::connect(plan.wisetime, plan.settings));
-        tracing::info!(firm = plan.firm, team, "connected");
+        let receiver = plan.hook.map(|hook| Receiver::new(&plan.wisetime, hook)).transpose()?;
+        let adapter = WiseTime::connect(plan.wisetime, plan.settings);
+        // A team has one way by which posted time leaves it: the one that was asked for here.
+        firm.attach(match &receiver {
+            Some(receiver) => adapter.by_webhook(&receiver.webhook),
+            None => adapter.taking_over(),
+        });
+        tracing::info!(firm = plan.firm, team, webhook = receiver.is_some(), "connected");
         let executor = LocalExecutor::new().with_clock(plan.clock.clone());
-        Ok(Self { engine, firm, executor, clock: plan.clock })
+        Ok(Self { engine, firm, receiver, executor, clock: plan.clock })
     }
 
     pub(crate) fn firm(&self) -> &Firm {
         &self.firm
+    }
+
+    /// What takes WiseTime's calls, if there is to be any.
+    pub(crate) fn webhook(&self) -> Option<Webhook> {
+        self.receiver.as_ref().map(|receiver| receiver.webhook.clone())
+    }
+
+    /// Has WiseTime call, if it is to. To be done once calls can be taken.
+    pub(crate) async fn subscribe(&self) -> Result<(), Trouble> {
+        if let Some(receiver) = &self.receiver {
+            receiver.webhook.subscribe(&receiver.url).await?;
+        }
+        Ok(())
     }
 
     /// Runs the flows on their schedules until `stop` ends.

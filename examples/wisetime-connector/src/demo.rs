@@ -9,15 +9,15 @@ use std::{sync::Arc, time::Duration};
 
 use clio_api::{Clio, Region};
 use clio_core::Clock;
-use clio_fixtures::{ClioWorld, GroupState, VirtualClock, WiseTimeWorld};
+use clio_fixtures::{ActivityTypeRecord, ClioWorld, GroupState, VirtualClock, WiseTimeWorld};
 use clio_wisetime::Client;
 use futures_util::future::join;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use crate::{
+    accounts,
     connector::{Connector, Plan},
-    managed,
     totals::Totals,
     trouble::Trouble,
 };
@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// From four o'clock in the afternoon, when the clock starts, until the members look back on their day.
 const UNTIL_EVENING: Duration = Duration::from_secs(60 * 60);
+
+/// The category whose time the team does not bill: `ACTIVITY_TYPES_NON_BILLABLE`.
+const NON_BILLABLE: &str = "Marketing";
 
 /// How many of the firm's people use WiseTime.
 const MEMBERS: usize = 3;
@@ -53,7 +56,7 @@ impl Worlds {
         let afternoon = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).and_then(|day| day.and_hms_opt(16, 0, 0));
         let clock = VirtualClock::starting_at(afternoon.unwrap_or_default().and_utc());
         let clio = ClioWorld::firm(8).users(4).matters(12).clock(clock.clone()).start();
-        let team = WiseTimeWorld::team().configuration("ACTIVITY_TYPES_NON_BILLABLE", "Marketing");
+        let team = WiseTimeWorld::team().configuration("ACTIVITY_TYPES_NON_BILLABLE", NON_BILLABLE);
         let wisetime = team.clock(clock.clone()).start();
         let folder = tempfile::tempdir();
         let folder = folder.map_err(|error| Trouble::new(format!("no temporary folder: {error}")))?;
@@ -74,22 +77,26 @@ impl Worlds {
         };
         let (served, told) = join(connector.serve(async { stopped.await.unwrap_or(()) }), people).await;
         served.and(told)?;
-        Ok(Totals::count(&self.clio, &self.wisetime))
+        Ok(self.count())
+    }
+
+    fn count(&self) -> Totals {
+        Totals::count(&self.clio, &self.wisetime, NON_BILLABLE)
     }
 
     /// As `accounts` makes it for real ones.
     async fn plan(&self) -> Result<Plan, Trouble> {
         let base = format!("{}/connect/api", self.wisetime.host_url());
-        let transport = self.wisetime.transport();
-        let key = self.wisetime.api_key();
-        let configuration = managed::configuration(&*transport, &base, &key).await?;
+        let wisetime =
+            Client::builder(self.wisetime.api_key()).base(base).transport(self.wisetime.transport());
+        let wisetime = wisetime.clock(self.clock.clone()).build()?;
         let clio = Clio::builder(Region::custom(&self.clio.host_url())?).token(self.clio.token());
-        let wisetime = Client::builder(key).base(base).transport(transport);
         Ok(Plan {
             firm: "demonstration".to_owned(),
             clio: clio.transport(self.clio.transport()).clock(self.clock.clone()).build()?,
-            wisetime: wisetime.clock(self.clock.clone()).build()?,
-            settings: managed::settings(&configuration)?,
+            settings: accounts::of_the_team(&wisetime).await?,
+            wisetime,
+            hook: None,
             state: self.folder.path().join("state.sqlite"),
             clock: self.clock.clone(),
         })
@@ -98,7 +105,20 @@ impl Worlds {
     async fn people(&self) -> Result<(), Trouble> {
         self.until("the matters are tags", || !self.wisetime.tags().is_empty()).await?;
         let numbers: Vec<String> = self.wisetime.tags().into_iter().map(|tag| tag.name).collect();
-        println!("{}: {} matters have become tags.", self.time(), numbers.len());
+        let is_marketing = |kind: &ActivityTypeRecord| kind.label == NON_BILLABLE;
+        self.until("the categories are activity types", || {
+            self.wisetime.activity_types().iter().any(is_marketing)
+        })
+        .await?;
+        let types = self.wisetime.activity_types();
+        let marketing = types.iter().find(|kind| is_marketing(kind)).map(|kind| kind.code.clone());
+        let marketing = marketing.unwrap_or_default();
+        println!(
+            "{}: {} matters have become tags, and {} categories activity types.",
+            self.time(),
+            numbers.len(),
+            types.len()
+        );
 
         let date = self.clock.now().date_naive();
         println!("\nMembers work until five o'clock, as they have since nine.");
@@ -111,9 +131,11 @@ impl Worlds {
             for line in colleague.timeline() {
                 println!("  {line}");
             }
-            let groups = colleague.reviews_and_posts().map_err(|error| Trouble::new(error.to_string()))?;
+            let groups =
+                colleague.reviews_and_posts(&marketing).map_err(|error| Trouble::new(error.to_string()))?;
             println!(
-                "  Two rows are tagged by hand, four described; {groups} groups are posted, and one row stays private."
+                "  Two rows are tagged by hand, four described, one is {NON_BILLABLE}; {groups} groups are posted, and one \
+                 row stays private."
             );
             // Colleagues do not go home at the same moment.
             self.clock.sleep(Duration::from_secs(600)).await;
@@ -124,6 +146,8 @@ impl Worlds {
         })
         .await?;
         println!("\n{}: everything is in Clio, or refused.", self.time());
+        let free = self.clio.activities().into_iter().filter(|entry| entry.non_billable).count();
+        println!("{free} entries are non-billable, because {NON_BILLABLE} is.");
         Ok(())
     }
 
@@ -161,7 +185,7 @@ mod tests {
         let entry =
             worlds.clio.activities().into_iter().rfind(|entry| entry.note.contains(day::MORNING)).unwrap();
         assert!(worlds.clio.person("Ada").delete_activity(entry.id));
-        let totals = Totals::count(&worlds.clio, &worlds.wisetime);
+        let totals = worlds.count();
         assert!(!totals.agree() && totals.to_string().contains("Clio has"), "{totals}");
     }
 

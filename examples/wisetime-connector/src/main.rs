@@ -1,14 +1,14 @@
 //! A WiseTime connector for Clio that runs until it is told to stop: `cargo run -p wisetime-connector -- --help`.
 //!
-//! Read [`connector`] first: it is the whole of a connector. [`accounts`] finds keys and settings, [`health`] answers whoever
-//! watches over the program, [`stop`] ends it, and [`demo`] puts fakes and people in the place of the world.
+//! Read [`connector`] first: it is the whole of a connector. [`accounts`] finds keys and settings, [`server`] answers
+//! whoever watches over the program, and WiseTime where it calls, [`stop`] ends it, and [`demo`] puts fakes and people in the place of the world.
 
 mod accounts;
 mod args;
 mod connector;
 mod demo;
 mod health;
-mod managed;
+mod server;
 mod stop;
 mod totals;
 mod trouble;
@@ -18,6 +18,7 @@ use std::process::ExitCode;
 use args::Args;
 use clap::Parser;
 use connector::Connector;
+use server::Server;
 use tokio::runtime::Builder;
 use tracing_subscriber::filter::LevelFilter;
 use trouble::Trouble;
@@ -52,10 +53,11 @@ fn start(args: &Args) -> Result<bool, Trouble> {
 async fn serve(args: &Args) -> Result<(), Trouble> {
     let plan = accounts::plan(args, std::env::vars_os().collect()).await?;
     let connector = Connector::start(plan).await?;
-    let health = health::Endpoint::listen(args.health, connector.firm().clone()).await?;
-    tracing::info!(health = %health.address(), "the connector serves");
+    let server = Server::listen(args.health, &connector).await?;
+    connector.subscribe().await?;
+    tracing::info!(health = %server.address(), "the connector serves");
     tokio::select! {
         result = connector.serve(stop::asked()) => result,
-        result = health.serve() => result,
+        result = server.serve() => result,
     }
 }

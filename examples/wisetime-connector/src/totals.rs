@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use clio_fixtures::{Audit, ClioWorld, GroupStatus, Origin, WiseTimeWorld, posted_time};
+use clio_fixtures::{ActivityRecord, Audit, ClioWorld, GroupStatus, Origin, WiseTimeWorld, posted_time};
 
 /// What each side has in the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) struct Totals {
     pub(crate) clio: Side,
     /// Groups whose description is not in the note of their entry.
     pub(crate) unsaid: usize,
+    /// Entries that are billed although their charge code is not to be, or the other way round.
+    pub(crate) misbilled: usize,
     /// What the oracle of the fakes finds besides.
     pub(crate) audit: Audit,
 }
@@ -38,23 +40,26 @@ impl Side {
 }
 
 impl Totals {
-    pub(crate) fn count(clio: &ClioWorld, wisetime: &WiseTimeWorld) -> Self {
-        let entries: HashMap<String, (i64, String)> = clio
+    /// Time whose charge code has the label `non_billable` is not to be billed, and all other time is.
+    pub(crate) fn count(clio: &ClioWorld, wisetime: &WiseTimeWorld, non_billable: &str) -> Self {
+        let entries: HashMap<String, ActivityRecord> = clio
             .activities()
             .into_iter()
             .filter(|entry| matches!(entry.origin, Origin::Token { .. }))
-            .map(|entry| (entry.id.to_string(), (entry.quantity_seconds, entry.note)))
+            .map(|entry| (entry.id.to_string(), entry))
             .collect();
         let groups = wisetime.groups();
         let seconds = |group: &serde_json::Value| group["totalDurationSecs"].as_i64().unwrap_or_default();
 
         let mut done = HashSet::new();
-        let mut unsaid = 0;
+        let (mut unsaid, mut misbilled) = (0, 0);
         for status in wisetime.statuses().iter().filter(|status| status.status == GroupStatus::Success) {
             let group = groups.iter().find(|group| group.group_id.as_ref() == Some(&status.group_id));
             let entry = status.external_id.as_ref().and_then(|id| entries.get(id));
             let wanted = group.and_then(|group| group.json["description"].as_str()).unwrap_or_default();
-            unsaid += usize::from(entry.is_none_or(|(_, note)| !note.contains(wanted)));
+            unsaid += usize::from(entry.is_none_or(|entry| !entry.note.contains(wanted)));
+            let free = group.is_some_and(|group| group.json["activityType"]["label"] == non_billable);
+            misbilled += usize::from(entry.is_some_and(|entry| entry.non_billable != free));
             done.insert(status.group_id.clone());
         }
         let is_done = |id: Option<&String>| id.is_some_and(|id| done.contains(id));
@@ -66,8 +71,9 @@ impl Totals {
                     .filter(|group| is_done(group.group_id.as_ref()))
                     .map(|group| seconds(&group.json)),
             ),
-            clio: Side::of(entries.values().map(|(seconds, _)| *seconds)),
+            clio: Side::of(entries.values().map(|entry| entry.quantity_seconds)),
             unsaid,
+            misbilled,
             audit: posted_time(clio, wisetime),
         }
     }
@@ -75,7 +81,10 @@ impl Totals {
     pub(crate) fn agree(&self) -> bool {
         let audit = &self.audit;
         let faults = [audit.doubled, audit.lost, audit.rejected, audit.waiting, audit.wrong_acknowledgements];
-        self.chosen == self.wisetime && self.chosen == self.clio && self.unsaid == 0 && faults == [0; 5]
+        self.chosen == self.wisetime
+            && self.chosen == self.clio
+            && self.unsaid + self.misbilled == 0
+            && faults == [0; 5]
     }
 }
 
@@ -88,12 +97,13 @@ impl fmt::Display for Totals {
         }
         write!(
             f,
-            "WiseTime was told of {} ({} h), Clio has {} ({} h), {} without their description; {:?}",
+            "WiseTime was told of {} ({} h), Clio has {} ({} h), {} without their description, {} billed wrongly; {:?}",
             self.wisetime.count,
             hours(self.wisetime),
             self.clio.count,
             hours(self.clio),
             self.unsaid,
+            self.misbilled,
             self.audit,
         )
     }

@@ -4,7 +4,7 @@ use std::process::{Command, Output};
 
 fn connector() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wisetime-connector"));
-    command.env_remove("WISETIME_API_KEY").env_remove("CLIO_CLIENT_SECRET");
+    command.env_remove("WISETIME_API_KEY").env_remove("CLIO_CLIENT_SECRET").env_remove("WISETIME_CALLER_KEY");
     command
 }
 
@@ -23,6 +23,7 @@ fn the_demonstration_ends_by_itself_and_both_sides_agree() {
     assert_eq!(output.status.code(), Some(0), "{screen}\n{log}");
     assert_eq!(screen.lines().last(), Some("posted 12 groups, 6.5 h: WiseTime and Clio agree"), "{screen}");
     assert!(screen.contains("SHOW_CLOSED_CASES            FALSE"), "{screen}");
+    assert!(screen.contains("\n3 entries are non-billable, because Marketing is.\n"), "{screen}");
     let lines: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
@@ -41,17 +42,20 @@ fn what_is_missing_is_told_in_one_line() {
 
 #[cfg(unix)]
 mod between_two_servers {
-    use std::process::Stdio;
+    use std::{net::TcpListener, process::Stdio, sync::Arc, time::Duration};
 
     use clio_api::{FileTokenStore, TokenStore};
     use clio_core::{Limits, Payload, Transport};
-    use clio_fixtures::{ClioWorld, GroupState, LoopbackTransport, WiseTimeWorld, samples};
+    use clio_fixtures::{ClioWorld, GroupState, LoopbackTransport, Served, WiseTimeWorld, samples};
     use nix::{
         sys::signal::{Signal, kill},
         unistd::Pid,
     };
     use serde_json::Value;
-    use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+    use tokio::{
+        io::{AsyncBufReadExt, BufReader, Lines},
+        process::{Child, ChildStderr},
+    };
 
     /// The next line of the log that says this.
     async fn wait_for<R: tokio::io::AsyncBufRead + Unpin>(lines: &mut Lines<R>, message: &str) -> Value {
@@ -74,28 +78,59 @@ mod between_two_servers {
         (status, serde_json::from_slice(&body).expect("JSON"))
     }
 
+    /// A firm, a team, and a folder with the token and the state.
+    struct Site {
+        clio: Served<ClioWorld>,
+        team: Served<WiseTimeWorld>,
+        folder: tempfile::TempDir,
+    }
+
+    impl Site {
+        async fn found() -> Self {
+            let clio = ClioWorld::firm(3).users(2).matters(5).start().serve().await.expect("a port");
+            let team = WiseTimeWorld::team().configuration("SHOW_CLOSED_CASES", "TRUE");
+            let team = team.hold(Duration::from_millis(200)).start().serve().await.expect("a port");
+            let folder = tempfile::tempdir().expect("a folder");
+            let tokens = FileTokenStore::new(folder.path().join("token.json"), clio.url());
+            tokens.save(&clio.world().token()).await.expect("a token");
+            Self { clio, team, folder }
+        }
+
+        fn post(&self, id: &str) {
+            let (matter, user) = (&self.clio.world().matters()[0], &self.clio.world().users()[0]);
+            self.team.world().post(samples::group(id).matter(matter).user(user).json());
+        }
+
+        /// The program, and the lines of its log.
+        fn start(&self, more: &[&str]) -> (Child, Lines<BufReader<ChildStderr>>) {
+            let (id, secret) = self.clio.world().app();
+            let mut command = tokio::process::Command::from(super::connector());
+            command.args(["--client-id", &id, "--region", &self.clio.url()]).args(more);
+            command.args(["--wisetime-url", &format!("{}/connect/api", self.team.url())]);
+            command.arg("--token-file").arg(self.folder.path().join("token.json"));
+            command.arg("--state").arg(self.folder.path().join("state.sqlite"));
+            command.env("WISETIME_API_KEY", self.team.world().api_key()).env("CLIO_CLIENT_SECRET", secret);
+            command.env("WISETIME_CALLER_KEY", "a long random text of ours");
+            command.stderr(Stdio::piped()).kill_on_drop(true);
+            let mut child = command.spawn().expect("the program starts");
+            let log = BufReader::new(child.stderr.take().expect("a log")).lines();
+            (child, log)
+        }
+    }
+
+    async fn stop<R: tokio::io::AsyncBufRead + Unpin>(mut child: Child, mut log: Lines<R>) {
+        let pid = i32::try_from(child.id().expect("it runs")).expect("a process");
+        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("a signal");
+        wait_for(&mut log, "stopped").await;
+        assert!(child.wait().await.expect("it ends").success());
+    }
+
     /// It serves, tells how it is, posts what is posted, and ends well when it is told to.
     #[tokio::test]
     async fn it_serves_until_it_is_told_to_stop() {
-        let clio = ClioWorld::firm(3).users(2).matters(5).start().serve().await.expect("a port");
-        let team = WiseTimeWorld::team().configuration("SHOW_CLOSED_CASES", "TRUE");
-        let team = team.hold(std::time::Duration::from_millis(200)).start().serve().await.expect("a port");
-        let folder = tempfile::tempdir().expect("a folder");
-        let tokens = FileTokenStore::new(folder.path().join("token.json"), clio.url());
-        tokens.save(&clio.world().token()).await.expect("a token");
-        let (id, secret) = clio.world().app();
-        let (matter, user) = (clio.world().matters()[0].clone(), clio.world().users()[0].clone());
-        team.world().post(samples::group("g-1").matter(&matter).user(&user).json());
-
-        let mut command = tokio::process::Command::from(super::connector());
-        command.args(["--client-id", &id, "--region", &clio.url(), "--health", "127.0.0.1:0"]);
-        command.args(["--wisetime-url", &format!("{}/connect/api", team.url())]);
-        command.arg("--token-file").arg(tokens.path());
-        command.arg("--state").arg(folder.path().join("state.sqlite"));
-        command.env("WISETIME_API_KEY", team.world().api_key()).env("CLIO_CLIENT_SECRET", secret);
-        command.stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = command.spawn().expect("the program starts");
-        let mut log = BufReader::new(child.stderr.take().expect("a log")).lines();
+        let site = Site::found().await;
+        site.post("g-1");
+        let (child, mut log) = site.start(&["--health", "127.0.0.1:0"]);
 
         let setting = wait_for(&mut log, "a setting").await;
         assert_eq!(
@@ -109,11 +144,37 @@ mod between_two_servers {
         assert_eq!((status, &health["clio"]), (200, &"connected".into()), "{health}");
         assert!(health.to_string().contains("wisetime/posted-time"), "{health}");
 
-        let pid = i32::try_from(child.id().expect("it runs")).expect("a process");
-        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("a signal");
-        wait_for(&mut log, "stopped").await;
-        assert!(child.wait().await.expect("it ends").success());
-        assert_eq!(team.world().groups()[0].state, GroupState::Success);
-        assert_eq!(team.world().tags().len(), 5);
+        stop(child, log).await;
+        assert_eq!(site.team.world().groups()[0].state, GroupState::Success);
+        assert_eq!(site.team.world().tags().len(), 5);
+    }
+
+    /// WiseTime calls it, and later it fetches again: each group is one entry.
+    #[tokio::test]
+    async fn it_is_called_and_fetches_again() {
+        let site = Site::found().await;
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+        let url = format!("http://{free}/wisetime");
+        let (child, mut log) = site.start(&["--health", &free.to_string(), "--webhook", &url]);
+        wait_for(&mut log, "the connector serves").await;
+        site.post("called");
+        tokio::select! {
+            () = site.team.world().keep_delivering(Arc::new(LoopbackTransport)) => {}
+            () = async {
+                while wait_for(&mut log, "settled").await["fields"]["id"] != "called" {}
+                while site.team.world().groups()[0].state != GroupState::Success {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
+        }
+        stop(child, log).await;
+
+        let (child, mut log) = site.start(&["--health", "127.0.0.1:0"]);
+        wait_for(&mut log, "the connector serves").await;
+        site.post("fetched");
+        while wait_for(&mut log, "settled").await["fields"]["id"] != "fetched" {}
+        stop(child, log).await;
+        assert!(site.team.world().groups().iter().all(|group| group.state == GroupState::Success));
+        assert_eq!(site.clio.world().activities().len(), 2);
     }
 }

@@ -147,6 +147,9 @@ impl Client {
 pub(crate) const PLAN_LIMIT: &str =
     "the plan of the WiseTime team has no room for more tags: upgrade it in WiseTime's team settings";
 
+/// What a 402 says of anything else. WiseTime's document has none there; its guide says which plan the connection needs.
+const NEEDS_PRO: &str = "the plan of the WiseTime team does not allow this: the connection needs the Pro plan. Upgrade it in WiseTime's team settings";
+
 /// WiseTime refused tags because the team's plan has no room for more (402). Updates of tags that exist are not refused so.
 pub fn is_plan_limit(error: &Error) -> bool {
     error.status() == Some(StatusCode::PAYMENT_REQUIRED.as_u16())
@@ -163,12 +166,14 @@ impl Answer {
         let (kind, applied, message) = match self.status.as_u16() {
             200..=299 => return Ok(self.body),
             400 => (ErrorKind::Invalid, Applied::No, "WiseTime refused the request"),
+            // Not lost authorisation: to the engine that is Clio's, and the firm would count as cut off from Clio.
             401 => (
-                ErrorKind::AuthorisationLost,
+                ErrorKind::Configuration,
                 Applied::No,
                 "WiseTime does not accept the API key: authorise again with a key from the team's settings",
             ),
-            402 => (ErrorKind::Forbidden, Applied::No, PLAN_LIMIT),
+            402 if operation.contains("tag") => (ErrorKind::Forbidden, Applied::No, PLAN_LIMIT),
+            402 => (ErrorKind::Forbidden, Applied::No, NEEDS_PRO),
             404 => (ErrorKind::NotFound, Applied::No, "WiseTime does not know this"),
             409 => (
                 ErrorKind::Conflict,

@@ -33,7 +33,9 @@
 //! | a charge code that is a category of a flat rate | refused: time would become a fee | |
 //! | a charge code that `ACTIVITY_TYPES_NON_BILLABLE` names | non-billable | [`Settings::activity_types_non_billable`](crate::Settings::activity_types_non_billable) |
 //! | a group that cannot be read | refused, with the place; the others are posted | |
-//! | a group that comes again | told the same again, with the same id; nothing is written | |
+//! | a group that comes again after it was posted | told the same again, with the same id; nothing is written, even if it had other words | |
+//! | a group that comes again after it was refused here | judged anew: whatever was mended since counts | |
+//! | a group that comes again after Clio refused it | refused again with the same words, until somebody has its dead letter sent again ([`clio_sync::Firm::retry`]) or the entry would be another | |
 //!
 //! *Refused* is WiseTime's `FAILURE`, with a message for the user, and a dead letter with the engine. *Retried* is
 //! `RETRIABLE_FAILURE`, or no word yet.

@@ -7,9 +7,11 @@ use clio_fixtures::Fault;
 use clio_sync::LineOutcome;
 use clio_wisetime::{Settings, wire::SyncActivityType};
 
-use crate::office::{Cut, Office, TYPES, lines};
+use crate::bench::Bench;
+use crate::cut::Cut;
+use crate::office::{TYPES, lines};
 
-impl Office {
+impl Bench {
     /// What the activity types are that can be chosen: the label by code.
     fn types(&self) -> BTreeMap<String, String> {
         let types = self.wisetime.activity_types().into_iter();
@@ -39,7 +41,7 @@ impl Office {
     /// A firm whose list has changed since it was sent: one came, one went.
     async fn with_changed_categories() -> Self {
         let office = Self::new();
-        office.settle(&office.firm(), TYPES).await;
+        office.settle_flow(&office.firm(), TYPES).await;
         office.later().await;
         office.add_category(r#"{"data":{"name":"Negotiation"}}"#);
         office.delete_category("Drafting");
@@ -48,8 +50,8 @@ impl Office {
 }
 
 #[tokio::test(start_paused = true)]
-async fn categories_for_time_are_types_and_follow() {
-    let office = Office::new();
+async fn wt9_categories_for_time_are_types_and_follow() {
+    let office = Bench::new();
     office.add_category(r#"{"data":{"name":"Flat fee (AltFee)","rate":{"type":"FlatRate","amount":0}}}"#);
     let firm = office.firm();
     firm.run(TYPES).await.expect("a run");
@@ -67,7 +69,7 @@ async fn categories_for_time_are_types_and_follow() {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_that_changed_is_one_request_to_clio_and_none_to_wisetime() {
-    let office = Office::new();
+    let office = Bench::new();
     office.firm().run(TYPES).await.expect("a run");
     for _ in 0..3 {
         office.later().await;
@@ -81,7 +83,7 @@ async fn nothing_that_changed_is_one_request_to_clio_and_none_to_wisetime() {
 /// What disappeared because it went in Clio is there again when it is there again.
 #[tokio::test(start_paused = true)]
 async fn an_empty_list_wipes_nothing_and_is_told_once() {
-    let office = Office::new();
+    let office = Bench::new();
     let firm = office.firm();
     firm.run(TYPES).await.expect("a run");
     let all = office.types();
@@ -106,7 +108,7 @@ async fn an_empty_list_wipes_nothing_and_is_told_once() {
 async fn a_session_that_is_forgotten_is_begun_again_a_few_times() {
     for after in [0, 1] {
         for times in 1..=4 {
-            let office = Office::with_changed_categories().await;
+            let office = Bench::with_changed_categories().await;
             for _ in 0..times {
                 office.wisetime.forget_session_after(after);
             }
@@ -117,7 +119,7 @@ async fn a_session_that_is_forgotten_is_begun_again_a_few_times() {
                 assert!(first.is_err_and(|error| error.is_retryable()));
                 assert!(old.keys().all(|code| office.types().contains_key(code)), "nothing went");
             }
-            office.settle(&office.firm(), TYPES).await;
+            office.settle_flow(&office.firm(), TYPES).await;
             office.assert_types("in the end");
         }
     }
@@ -126,7 +128,7 @@ async fn a_session_that_is_forgotten_is_begun_again_a_few_times() {
 /// More than one batch; and types that WiseTime refuses are left out and told by name, once.
 #[tokio::test(start_paused = true)]
 async fn refused_types_are_left_out_and_told_by_name() {
-    let office = Office::new();
+    let office = Bench::new();
     let old = SyncActivityType { code: "old".into(), label: "Old".into(), ..SyncActivityType::default() };
     office.client().upsert_activity_types(&[old], None).await.expect("a type");
     let blank = office.ask_clio("POST", "activity_descriptions.json", r#"{"data":{"name":" "}}"#);
@@ -145,15 +147,15 @@ async fn refused_types_are_left_out_and_told_by_name() {
     assert_eq!((office.calls()[1], office.letters().await.len()), (before[1], 1));
 }
 
-async fn check(office: &Office, what: &str) {
+async fn check(office: &Bench, what: &str) {
     office.clio.faults().clear();
     office.wisetime.faults().clear();
     office.clock.sleep(Duration::from_secs(600)).await;
     let firm = office.firm();
-    office.settle(&firm, TYPES).await;
+    office.settle_flow(&firm, TYPES).await;
     office.assert_types(what);
     let before = office.calls();
-    office.settle(&firm, TYPES).await;
+    office.settle_flow(&firm, TYPES).await;
     assert_eq!(office.calls()[1], before[1], "{what}: once more writes nothing");
 }
 
@@ -162,7 +164,7 @@ async fn whatever_goes_wrong_the_types_are_right_in_the_end() {
     for &fault in Fault::ALL {
         for world in [0, 1] {
             for n in 1.. {
-                let office = Office::with_changed_categories().await;
+                let office = Bench::with_changed_categories().await;
                 let before = office.calls();
                 let faults = if world == 0 { office.clio.faults() } else { office.wisetime.faults() };
                 faults.at_call(before[world] + n, fault);
@@ -180,9 +182,9 @@ async fn whatever_goes_wrong_the_types_are_right_in_the_end() {
 #[tokio::test(start_paused = true)]
 async fn wherever_it_crashes_the_types_are_right_in_the_end() {
     for at in 1.. {
-        let office = Office::with_changed_categories().await;
+        let office = Bench::with_changed_categories().await;
         let cut = Cut::at(at);
-        let (clio, wisetime) = (cut.way(office.clio.transport()), cut.way(office.wisetime.transport()));
+        let (clio, wisetime) = (cut.on(office.clio.transport()), cut.on(office.wisetime.transport()));
         let doomed = office.firm_over(clio, wisetime, Settings::default());
         cut.cut(doomed.run_to_rest(TYPES)).await;
         drop(doomed);

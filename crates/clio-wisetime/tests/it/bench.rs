@@ -1,13 +1,10 @@
 //! A firm at Clio, its team at WiseTime, and the programmes that connect them.
 
 use std::{
-    future::{Future, pending, poll_fn},
-    pin::pin,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
-    task::Poll,
     time::Duration,
 };
 
@@ -66,7 +63,9 @@ impl Bench {
         team: impl FnOnce(WiseTimeWorldBuilder) -> WiseTimeWorldBuilder,
     ) -> Self {
         let clock = VirtualClock::new();
-        let world = ClioWorld::firm(7).rate_limit(None).clock(clock.clone()).latency(LATENCY);
+        // No test is about tokens that end.
+        let world = ClioWorld::firm(7).rate_limit(None).token_life(Duration::from_secs(365 * 24 * 3600));
+        let world = world.clock(clock.clone()).latency(LATENCY);
         let wisetime =
             WiseTimeWorld::team().clock(clock.clone()).latency(LATENCY).hold(Duration::from_secs(5));
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a folder");
@@ -79,7 +78,7 @@ impl Bench {
         options.open(self.folder.path().join("state")).expect("a store")
     }
 
-    pub(crate) fn client(&self, transport: Arc<dyn Transport>) -> Client {
+    pub(crate) fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
         let base = format!("{}/connect/api", self.wisetime.host_url());
         let client = Client::builder(self.wisetime.api_key()).base(base).transport(transport);
         client.clock(self.clock.clone()).build().expect("a client")
@@ -110,7 +109,7 @@ impl Bench {
         to_wisetime: Arc<dyn Transport>,
     ) -> Programme {
         let seed = 1 + self.engines.fetch_add(1, Ordering::SeqCst);
-        let client = self.client(to_wisetime);
+        let client = self.client_over(to_wisetime);
         let engine = Engine::new(self.store()).with_clock(self.clock.clone());
         let engine = engine.with_random(&SeededRandom::new(seed));
         let firm = engine.firm(FIRM, self.login(to_clio, seed));
@@ -284,66 +283,5 @@ impl Transport for Gate {
             return Ok(response.body(Payload::Bytes(refusal.into())).expect("an answer"));
         }
         self.inner.send(request, limits).await
-    }
-}
-
-/// Stands still for ever before or after a call, so that whoever waits can be dropped there, as by a power cut.
-#[derive(Debug)]
-pub(crate) struct Cut {
-    at: u64,
-    passed: AtomicU64,
-    reached: AtomicBool,
-}
-
-impl Cut {
-    /// The points are counted from 1, over all worlds.
-    pub(crate) fn at(at: u64) -> Arc<Self> {
-        Arc::new(Self { at, passed: 0.into(), reached: false.into() })
-    }
-
-    pub(crate) fn on(self: &Arc<Self>, inner: Arc<dyn Transport>) -> Arc<dyn Transport> {
-        Arc::new(Wire { cut: self.clone(), inner })
-    }
-
-    pub(crate) fn was_reached(&self) -> bool {
-        self.reached.load(Ordering::SeqCst)
-    }
-
-    async fn point(&self) {
-        if self.passed.fetch_add(1, Ordering::SeqCst) + 1 == self.at {
-            self.reached.store(true, Ordering::SeqCst);
-            pending::<()>().await;
-        }
-    }
-
-    /// What the future comes to; `None` if it was cut off.
-    pub(crate) async fn cut<T>(&self, future: impl Future<Output = T>) -> Option<T> {
-        let mut future = pin!(future);
-        poll_fn(|context| match future.as_mut().poll(context) {
-            Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending if self.was_reached() => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
-        })
-        .await
-    }
-}
-
-#[derive(Debug)]
-struct Wire {
-    cut: Arc<Cut>,
-    inner: Arc<dyn Transport>,
-}
-
-#[async_trait]
-impl Transport for Wire {
-    async fn send(
-        &self,
-        request: http::Request<Payload>,
-        limits: Limits,
-    ) -> Result<http::Response<Payload>, TransportError> {
-        self.cut.point().await;
-        let answer = self.inner.send(request, limits).await;
-        self.cut.point().await;
-        answer
     }
 }

@@ -11,7 +11,7 @@ use crate::bench::{Bench, HOOK};
 #[tokio::test(start_paused = true)]
 async fn limits_are_checked_before_anything_is_asked() {
     let bench = Bench::new();
-    let client = bench.client(bench.wisetime.transport());
+    let client = bench.client_over(bench.wisetime.transport());
     for limit in [0, 26, u32::MAX] {
         assert_eq!(client.posted_time(limit).await.unwrap_err().kind(), ErrorKind::Configuration, "{limit}");
     }
@@ -31,7 +31,7 @@ async fn limits_are_checked_before_anything_is_asked() {
 #[tokio::test(start_paused = true)]
 async fn what_was_posted_is_listed_back_to_a_moment() {
     let bench = Bench::new();
-    let client = bench.client(bench.wisetime.transport());
+    let client = bench.client_over(bench.wisetime.transport());
     for (n, day) in ["2026-02-03", "2026-02-05", "2026-02-04"].iter().enumerate() {
         bench.wisetime.post(TimeGroup::new(format!("g-{n}")).date(*day).json());
     }
@@ -62,7 +62,7 @@ async fn what_was_posted_is_listed_back_to_a_moment() {
 #[tokio::test(start_paused = true)]
 async fn a_team_has_one_way_and_can_switch() {
     let bench = Bench::new();
-    let client = bench.client(bench.wisetime.transport());
+    let client = bench.client_over(bench.wisetime.transport());
     let key = Secret::new("a key of ours, long");
     assert_eq!(client.unregister_fetch_client().await.unwrap_err().kind(), ErrorKind::NotFound);
     client.register_fetch_client().await.unwrap();
@@ -86,7 +86,7 @@ async fn a_team_has_one_way_and_can_switch() {
 #[tokio::test(start_paused = true)]
 async fn a_team_tells_its_name_and_its_configuration() {
     let bench = Bench::with(|clio| clio, |team| team.configuration("SHOW_CLOSED_CASES", "TRUE"));
-    let client = bench.client(bench.wisetime.transport());
+    let client = bench.client_over(bench.wisetime.transport());
     assert_eq!(client.team_name().await.unwrap(), "Byron & Partners");
     assert!(!format!("{:?}", client.team_info().await.unwrap()).contains("Byron"));
     let request = ManagedConfigRequest {
@@ -106,7 +106,7 @@ async fn a_team_tells_its_name_and_its_configuration() {
 #[tokio::test(start_paused = true)]
 async fn a_failure_is_reported_and_rescinded() {
     let bench = Bench::new();
-    let client = bench.client(bench.wisetime.transport());
+    let client = bench.client_over(bench.wisetime.transport());
     client.rescind_failure().await.unwrap();
     let failure = HealthFailure {
         error_type: HealthFailureType::TargetAuthFailure,
@@ -121,5 +121,5 @@ async fn a_failure_is_reported_and_rescinded() {
     client.rescind_failure().await.unwrap();
     assert_eq!(bench.wisetime.health(), None);
     bench.wisetime.replace_api_key();
-    assert_eq!(client.rescind_failure().await.unwrap_err().kind(), ErrorKind::AuthorisationLost);
+    assert_eq!(client.rescind_failure().await.unwrap_err().kind(), ErrorKind::Configuration);
 }

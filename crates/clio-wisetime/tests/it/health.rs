@@ -24,7 +24,7 @@ fn calls(bench: &Bench, what: &str) -> usize {
 
 /// WT1 whole: the authorisation is lost, members are told, another login, the notice goes, and all that was posted arrives.
 #[tokio::test(start_paused = true)]
-async fn a_lost_authorisation_is_told_and_withdrawn_and_nothing_is_lost() {
+async fn wt1_a_lost_authorisation_is_told_and_withdrawn_and_nothing_is_lost() {
     let bench = Bench::new();
     let programme = bench.programme(Way::Poll);
     programme.engine.connect(FIRM, bench.login(bench.clio.transport(), 50)).await.unwrap();

@@ -3,11 +3,14 @@
 mod activity_types;
 mod bench;
 mod client;
+mod cut;
 mod document;
 mod health;
+mod hostile;
 mod office;
 mod posted_time;
 mod posted_time_faults;
+mod rows;
 mod settings;
 mod tags;
 mod tags_client;

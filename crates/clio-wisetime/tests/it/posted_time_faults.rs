@@ -6,7 +6,8 @@ use clio_fixtures::{Fault, Faults};
 use clio_sync::Firm;
 use clio_wisetime::Settings;
 
-use crate::bench::{Bench, Cut, HOOK, KEY, POSTED_TIME, Programme, Way};
+use crate::bench::{Bench, HOOK, KEY, POSTED_TIME, Programme, Way};
+use crate::cut::Cut;
 
 /// One after the other is as good as at once: what is lost is the same, and more can be tried.
 async fn course(bench: &Bench, programme: &Programme, way: Way) {
@@ -21,7 +22,7 @@ async fn course(bench: &Bench, programme: &Programme, way: Way) {
 async fn day(way: Way) -> Bench {
     let bench = Bench::new();
     if way == Way::Webhook {
-        let client = bench.client(bench.wisetime.transport());
+        let client = bench.client_over(bench.wisetime.transport());
         client.switch_to_webhook(HOOK, &Secret::new(KEY)).await.expect("subscribed");
     }
     bench.post_day();

@@ -66,7 +66,7 @@ fn the_list_has_names_nothing_or_a_quote_too_many() {
 }
 
 #[test]
-fn with_none_set_each_has_its_default() {
+fn wt15_with_none_set_each_has_its_default() {
     let read = Settings::read::<&str, &str>([]).unwrap();
     assert_eq!(read.settings, Settings::default());
     assert!(!read.settings.show_closed_cases && !read.settings.add_summary_to_narrative);

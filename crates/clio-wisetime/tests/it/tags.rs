@@ -2,12 +2,13 @@
 
 use clio_sync::{Brake, ErrorKind, LineOutcome, Scope};
 
-use crate::office::{Office, SWEEP, TAGS, closed_too, lines};
+use crate::bench::Bench;
+use crate::office::{SWEEP, TAGS, closed_too, lines};
 
 /// WT2.
 #[tokio::test(start_paused = true)]
-async fn matters_are_tags_with_number_description_address_and_keyword() {
-    let office = Office::new();
+async fn wt2_matters_are_tags_with_number_description_address_and_keyword() {
+    let office = Bench::new();
     office.firm().run(TAGS).await.expect("a run");
     office.assert_tags("each matter has its tag");
     let matter = &office.clio.matters()[0];
@@ -21,8 +22,8 @@ async fn matters_are_tags_with_number_description_address_and_keyword() {
 
 /// WT2: a number that is changed is another tag, and the old one goes.
 #[tokio::test(start_paused = true)]
-async fn a_renamed_matter_has_its_new_tag_and_not_the_old_one() {
-    let office = Office::new();
+async fn wt2_a_renamed_matter_has_its_new_tag_and_not_the_old_one() {
+    let office = Bench::new();
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
     office.later().await;
@@ -37,7 +38,7 @@ async fn a_renamed_matter_has_its_new_tag_and_not_the_old_one() {
 #[tokio::test(start_paused = true)]
 async fn matters_that_exchange_their_numbers_keep_a_tag_each() {
     for [one, other] in [[1, 6], [6, 1]] {
-        let office = Office::new();
+        let office = Bench::new();
         let firm = office.firm();
         firm.run(TAGS).await.expect("a run");
         office.later().await;
@@ -53,7 +54,7 @@ async fn matters_that_exchange_their_numbers_keep_a_tag_each() {
 #[tokio::test(start_paused = true)]
 async fn a_number_that_is_taken_over_from_a_closed_matter_keeps_its_tag() {
     for [closed, heir] in [[1, 6], [6, 1]] {
-        let office = Office::new();
+        let office = Bench::new();
         let firm = office.firm();
         firm.run(TAGS).await.expect("a run");
         office.later().await;
@@ -68,8 +69,8 @@ async fn a_number_that_is_taken_over_from_a_closed_matter_keeps_its_tag() {
 
 /// WT3, FALSE.
 #[tokio::test(start_paused = true)]
-async fn a_closed_matter_has_no_tag_until_it_is_opened_again() {
-    let office = Office::new();
+async fn wt3_false_a_closed_matter_has_no_tag_until_it_is_opened_again() {
+    let office = Bench::new();
     office.close(2);
     let firm = office.firm();
     let report = firm.run(TAGS).await.expect("a run");
@@ -91,8 +92,8 @@ async fn a_closed_matter_has_no_tag_until_it_is_opened_again() {
 
 /// WT3, TRUE.
 #[tokio::test(start_paused = true)]
-async fn closed_matters_are_tags_for_a_team_that_wants_them() {
-    let office = Office::new();
+async fn wt3_true_closed_matters_are_tags_for_a_team_that_wants_them() {
+    let office = Bench::new();
     office.close(2);
     let firm = office.firm_with(closed_too());
     firm.run(TAGS).await.expect("a run");
@@ -106,7 +107,7 @@ async fn closed_matters_are_tags_for_a_team_that_wants_them() {
 /// Nobody resets anything, and no matter changes.
 #[tokio::test(start_paused = true)]
 async fn another_setting_is_in_force_at_the_next_run() {
-    let office = Office::new();
+    let office = Bench::new();
     office.close(2);
     office.firm().run(TAGS).await.expect("a run");
     office.later().await;
@@ -125,8 +126,8 @@ async fn another_setting_is_in_force_at_the_next_run() {
 
 /// WT12: no list of Clio tells that a matter was deleted.
 #[tokio::test(start_paused = true)]
-async fn the_tag_of_a_deleted_matter_goes_with_the_second_sweep() {
-    let office = Office::new();
+async fn wt12_the_tag_of_a_deleted_matter_goes_with_the_second_sweep() {
+    let office = Bench::new();
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
     office.later().await;
@@ -144,7 +145,7 @@ async fn the_tag_of_a_deleted_matter_goes_with_the_second_sweep() {
 /// Whoever loses his rights sees no matters.
 #[tokio::test(start_paused = true)]
 async fn many_matters_that_are_gone_at_once_are_not_believed() {
-    let office = Office::that(|clio| clio.matters(40), |team| team);
+    let office = Bench::with(|clio| clio.matters(40), |team| team);
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
     office.later().await;
@@ -162,7 +163,7 @@ async fn many_matters_that_are_gone_at_once_are_not_believed() {
 /// One by its id is asked for at once, as when Clio's webhook told of it.
 #[tokio::test(start_paused = true)]
 async fn one_matter_that_is_deleted_and_asked_for_loses_its_tag() {
-    let office = Office::new();
+    let office = Bench::new();
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
     let id = office.matter(3).0;
@@ -174,7 +175,7 @@ async fn one_matter_that_is_deleted_and_asked_for_loses_its_tag() {
 /// A page of Clio is 200 matters, a batch of WiseTime 2,000 tags.
 #[tokio::test(start_paused = true)]
 async fn it_takes_as_few_requests_as_it_can() {
-    let office = Office::that(|clio| clio.matters(400), |team| team);
+    let office = Bench::with(|clio| clio.matters(400), |team| team);
     let firm = office.firm();
     for expected in [[2, 1], [1, 0]] {
         let before = office.calls();

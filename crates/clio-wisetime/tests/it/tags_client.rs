@@ -7,7 +7,7 @@ use clio_wisetime::{
     wire::{AddKeywords, DeleteTag, SyncActivityType, TagCategory, UpsertTag, Visibility},
 };
 
-use crate::office::Office;
+use crate::bench::Bench;
 
 fn tag(name: &str) -> UpsertTag {
     UpsertTag { name: name.into(), ..UpsertTag::default() }
@@ -15,7 +15,7 @@ fn tag(name: &str) -> UpsertTag {
 
 #[tokio::test(start_paused = true)]
 async fn every_member_of_a_tag_is_sent() {
-    let office = Office::new();
+    let office = Bench::new();
     let client = office.client();
     let category = TagCategory {
         external_id: "c".into(),
@@ -56,7 +56,7 @@ async fn every_member_of_a_tag_is_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_unknown_is_no_error_to_delete() {
-    let office = Office::new();
+    let office = Bench::new();
     let client = office.client();
     client.upsert_tags(&[tag("A"), tag("B")]).await.expect("tags");
     let keywords =
@@ -78,7 +78,7 @@ async fn what_is_unknown_is_no_error_to_delete() {
 
 #[tokio::test(start_paused = true)]
 async fn no_batch_is_sent_that_is_too_large() {
-    let office = Office::new();
+    let office = Bench::new();
     let client = office.client();
     let too_many = ITEMS_AT_ONCE + 1;
     let tags = client.upsert_tags(&vec![tag("A"); too_many]).await.expect_err("too many");
@@ -95,7 +95,7 @@ async fn no_batch_is_sent_that_is_too_large() {
 
 #[tokio::test(start_paused = true)]
 async fn refusals_can_be_told_apart() {
-    let office = Office::that(|clio| clio, |team| team.tag_limit(Some(1)));
+    let office = Bench::with(|clio| clio, |team| team.tag_limit(Some(1)));
     let client = office.client();
     client.upsert_tag(&tag("A")).await.expect("a tag");
     let full = client.upsert_tag(&tag("B")).await.expect_err("no room");
@@ -109,7 +109,7 @@ async fn refusals_can_be_told_apart() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_over_is_told() {
-    let office = Office::new();
+    let office = Bench::new();
     let client = office.client();
     let session = client.start_activity_type_sync().await.expect("a session");
     let one = SyncActivityType { code: "1".into(), label: "One".into(), ..SyncActivityType::default() };

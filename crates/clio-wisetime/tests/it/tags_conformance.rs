@@ -5,17 +5,18 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use clio_sync::{Firm, Store, conformance};
 
-use crate::office::{Office, TAGS, TYPES};
+use crate::bench::Bench;
+use crate::office::{TAGS, TYPES};
 
-struct Bench {
-    office: Office,
+struct Harness {
+    office: Bench,
     flow: &'static str,
     /// Calls to WiseTime that change anything for good.
     writes: &'static str,
 }
 
 #[async_trait]
-impl conformance::AdapterBench for Bench {
+impl conformance::AdapterBench for Harness {
     fn store(&self) -> Arc<dyn Store> {
         Arc::new(self.office.store())
     }
@@ -43,13 +44,13 @@ impl conformance::AdapterBench for Bench {
 
 #[tokio::test(start_paused = true)]
 async fn tags_are_a_flow_of_an_adapter() {
-    conformance::adapter(|| async { Bench { office: Office::new(), flow: TAGS, writes: "/tag/batch" } })
+    conformance::adapter(|| async { Harness { office: Bench::new(), flow: TAGS, writes: "/tag/batch" } })
         .await;
 }
 
 /// A session that was cut off is begun again, so that what counts is that it is completed.
 #[tokio::test(start_paused = true)]
 async fn activity_types_are_a_flow_of_an_adapter() {
-    let fresh = || async { Bench { office: Office::new(), flow: TYPES, writes: "/sync/complete" } };
+    let fresh = || async { Harness { office: Bench::new(), flow: TYPES, writes: "/sync/complete" } };
     conformance::adapter(fresh).await;
 }

@@ -6,13 +6,15 @@ use clio_core::Clock;
 use clio_fixtures::Fault;
 use clio_wisetime::Settings;
 
-use crate::office::{Cut, Office, SWEEP, TAGS};
+use crate::bench::Bench;
+use crate::cut::Cut;
+use crate::office::{SWEEP, TAGS};
 
 /// Everything that can become of a matter, between two runs.
-async fn prepared() -> Office {
-    let office = Office::new();
+async fn prepared() -> Bench {
+    let office = Bench::new();
     office.close(0);
-    office.settle(&office.firm(), TAGS).await;
+    office.settle_flow(&office.firm(), TAGS).await;
     office.later().await;
     let (one, other) = (office.matter(1).1, office.matter(2).1);
     office.rename(1, &other);
@@ -24,15 +26,15 @@ async fn prepared() -> Office {
 }
 
 /// What is late has come, and then everything is as it should be, and stays so.
-async fn check(office: &Office, what: &str) {
+async fn check(office: &Bench, what: &str) {
     office.clio.faults().clear();
     office.wisetime.faults().clear();
     office.clock.sleep(Duration::from_secs(600)).await;
     let firm = office.firm();
-    office.settle(&firm, TAGS).await;
+    office.settle_flow(&firm, TAGS).await;
     office.assert_tags(what);
     let before = office.calls();
-    office.settle(&firm, TAGS).await;
+    office.settle_flow(&firm, TAGS).await;
     assert_eq!(office.calls()[1], before[1], "{what}: once more writes nothing");
 }
 
@@ -63,13 +65,13 @@ async fn wherever_it_crashes_the_tags_are_right_in_the_end() {
             let office = prepared().await;
             let cut = Cut::at(at);
             let doomed = office.firm_over(
-                cut.way(office.clio.transport()),
-                cut.way(office.wisetime.transport()),
+                cut.on(office.clio.transport()),
+                cut.on(office.wisetime.transport()),
                 Settings::default(),
             );
             cut.cut(doomed.run_to_rest(flow)).await;
             drop(doomed);
-            office.settle(&office.firm(), flow).await;
+            office.settle_flow(&office.firm(), flow).await;
             check(&office, &format!("{flow}: a crash at point {at}")).await;
             if !cut.was_reached() {
                 break;

@@ -2,14 +2,15 @@
 
 use clio_sync::{IntentState, LineOutcome, Store};
 
-use crate::office::{Office, SWEEP, TAGS, lines};
+use crate::bench::Bench;
+use crate::office::{SWEEP, TAGS, lines};
 
 /// Whether WiseTime says which ones are bad or not, and whether it takes the others or not.
 #[tokio::test(start_paused = true)]
 async fn bad_tags_keep_no_good_one_out() {
     for (silent, keeps) in [(false, false), (false, true), (true, false), (true, true)] {
         let office =
-            Office::that(|clio| clio.matters(40), |team| team.silent_refusals(silent).keeps_good_tags(keeps));
+            Bench::with(|clio| clio.matters(40), |team| team.silent_refusals(silent).keeps_good_tags(keeps));
         for at in [0, 17, 39] {
             office.rename(at, " ");
         }
@@ -30,8 +31,8 @@ async fn bad_tags_keep_no_good_one_out() {
 
 /// WT13: told once, in words, and the rest goes on.
 #[tokio::test(start_paused = true)]
-async fn tags_beyond_the_plan_are_told_once_and_come_in_after_an_upgrade() {
-    let office = Office::that(|clio| clio.matters(40), |team| team.tag_limit(Some(25)));
+async fn wt13_tags_beyond_the_plan_are_told_once_and_come_in_after_an_upgrade() {
+    let office = Bench::with(|clio| clio.matters(40), |team| team.tag_limit(Some(25)));
     let firm = office.firm();
     let before = office.calls();
     let report = firm.run(TAGS).await.expect("a run");
@@ -75,7 +76,7 @@ async fn tags_beyond_the_plan_are_told_once_and_come_in_after_an_upgrade() {
 /// A tag that goes makes room for a new one in the same run.
 #[tokio::test(start_paused = true)]
 async fn a_closed_matter_makes_room() {
-    let office = Office::that(|clio| clio, |team| team.tag_limit(Some(7)));
+    let office = Bench::with(|clio| clio, |team| team.tag_limit(Some(7)));
     office.close(0);
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
@@ -91,7 +92,7 @@ async fn a_closed_matter_makes_room() {
 /// WiseTime says that it takes 400 tags or none; no number of pages goes wrong.
 #[tokio::test(start_paused = true)]
 async fn a_refusal_in_a_late_page_takes_nothing_from_the_early_ones() {
-    let office = Office::that(|clio| clio.matters(450), |team| team.silent_refusals(true));
+    let office = Bench::with(|clio| clio.matters(450), |team| team.silent_refusals(true));
     office.rename(449, " ");
     office.firm().run(TAGS).await.expect("a run");
     assert_eq!((office.tags().len(), office.letters().await.len()), (449, 1));

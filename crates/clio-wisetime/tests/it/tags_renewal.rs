@@ -3,11 +3,12 @@
 use clio_sync::LineOutcome;
 use clio_wisetime::wire::DeleteTag;
 
-use crate::office::{Office, SWEEP, TAGS, lines};
+use crate::bench::Bench;
+use crate::office::{SWEEP, TAGS, lines};
 
 #[tokio::test(start_paused = true)]
 async fn tags_that_were_lost_at_wisetime_come_back_within_a_fortnight() {
-    let office = Office::that(|clio| clio.matters(60), |team| team);
+    let office = Bench::with(|clio| clio.matters(60), |team| team);
     let firm = office.firm();
     firm.run(TAGS).await.expect("a run");
     for name in office.tags().into_keys() {
@@ -28,7 +29,7 @@ async fn tags_that_were_lost_at_wisetime_come_back_within_a_fortnight() {
 /// of the other. When the one goes, the other has it.
 #[tokio::test(start_paused = true)]
 async fn of_two_matters_with_one_number_the_other_is_told_until_the_first_goes() {
-    let office = Office::new();
+    let office = Bench::new();
     let number = office.matter(1).1;
     office.rename(5, &number);
     let firm = office.firm();

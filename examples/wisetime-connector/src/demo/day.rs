@@ -49,15 +49,16 @@ impl<'a> Colleague<'a> {
         self.member.timeline(self.date).into_iter().map(shown).collect()
     }
 
-    /// Further matters, descriptions, and what is to go. The answer is how many groups were posted.
-    pub(super) fn reviews_and_posts(&self) -> Result<usize, PostError> {
+    /// Further matters, descriptions, a charge code, and what is to go. The answer is how many groups were posted.
+    pub(super) fn reviews_and_posts(&self, marketing: &str) -> Result<usize, PostError> {
         let rows = self.member.timeline(self.date);
         let [brief, mail, contract, call, _, both] =
             [0, 1, 2, 3, 4, 5].map(|at| rows.get(at).map_or(0, |row| row.id));
         self.member.assign(&[call], &self.matters[2])?;
         self.member.assign(&[both], &self.matters[1])?;
         self.member.describe(&[brief, mail], MORNING)?;
-        self.member.describe(&[call], "Call with the other side")?;
+        self.member.describe(&[call], "Call about our evening on new law")?;
+        self.member.charge(&[call], marketing)?;
         // Of the matter of the contract, and in other words: a group of its own.
         self.member.describe(&[both], "Comparison of the two contracts")?;
         Ok(self.member.post(&[brief, mail, contract, call, both])?.len())
