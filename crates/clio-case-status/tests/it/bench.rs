@@ -34,6 +34,7 @@ impl Bench {
         Self::with(|world| world.matters(6), |_, _| ()).await
     }
 
+    #[expect(clippy::unused_async, reason = "a bench is awaited wherever it is made")]
     pub(crate) async fn with(
         build: impl FnOnce(ClioWorldBuilder) -> ClioWorldBuilder,
         set: impl FnOnce(&mut Settings, &ClioWorld),

@@ -220,7 +220,8 @@ async fn a_long_message_and_one_of_emoji_arrive_as_they_are() {
     let filed = filed(&bench, matter);
     let mut bodies: Vec<&str> = filed.iter().map(|one| one["body"].as_str().expect("a text")).collect();
     let mut texts = texts.to_vec();
-    (bodies.sort_unstable(), texts.sort_unstable());
+    bodies.sort_unstable();
+    texts.sort_unstable();
     assert_eq!(bodies, texts);
 }
 

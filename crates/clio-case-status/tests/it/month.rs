@@ -78,6 +78,7 @@ async fn month(seed: u64) {
         let run = bench.firm.run("case-status/matters");
         match below(4) {
             0 => {
+                #[expect(clippy::disallowed_methods, reason = "polled once, as a crash drops it")]
                 let _ = tokio::time::timeout(Duration::ZERO, run).await;
                 bench.restart();
             }

@@ -40,7 +40,7 @@ async fn cs2_a_matter_that_lacks_something_says_what_and_comes_in_by_itself_once
     let bench = Bench::with(
         |world| world.matters(6),
         |settings, _| {
-            settings.required = vec![Required::ClientName, Required::ClientPhone, Required::Description]
+            settings.required = vec![Required::ClientName, Required::ClientPhone, Required::Description];
         },
     )
     .await;
