@@ -14,7 +14,7 @@ use std::{
 
 use async_trait::async_trait;
 use clio_api::files::Content;
-use clio_sync::{ConflictPolicy, Pass, Result, hub};
+use clio_sync::{ConflictPolicy, Error, ErrorKind, Pass, Result, hub};
 
 use crate::{CaseStatus, FileId, Settings};
 use folders::Folders;
@@ -88,10 +88,19 @@ impl fmt::Debug for Bytes {
     }
 }
 
+/// Only of a file that is not there, a document can never be made. A key that is refused today may be accepted tomorrow.
+fn not_gone(error: Error) -> Error {
+    match error.kind() {
+        ErrorKind::Protocol => error,
+        _ if error.is_retryable() => error,
+        _ => Error::new(ErrorKind::Transient, error.to_string()).with_source(error),
+    }
+}
+
 #[async_trait]
 impl hub::FileSource for Bytes {
     async fn open(&self, reference: &str) -> Result<Content> {
-        let content = self.side.open_file(&FileId::new(reference)).await?;
+        let content = self.side.open_file(&FileId::new(reference)).await.map_err(not_gone)?;
         Ok(match self.most {
             Some(most) => content.at_most(most),
             None => content,
