@@ -4,6 +4,64 @@
 //! Case Status publishes no API. Its side is a port, [`CaseStatus`], for Case Status or whoever has its documents to implement;
 //! [`Http`] speaks the four requests that are public, all of which read.
 //!
+//! ```
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use std::sync::Arc;
+//! # use clio_api::{Clio, Region};
+//! # use clio_case_status::Desk;
+//! # let (clock, folder) = (clio_fixtures::VirtualClock::new(), tempfile::tempdir()?);
+//! # let world = clio_fixtures::ClioWorld::firm(7).clock(clock.clone()).start();
+//! # let clio = Clio::builder(Region::custom(&world.host_url())?).transport(world.transport()).clock(clock.clone());
+//! # let clio = clio.token(world.token()).build()?;
+//! # let case_status = Desk::new(clock.clone()).statuses(["Opened", "In court"]);
+//! # let id = world.matters()[0].id.to_string();
+//! # let engine = clio_sync::Engine::new(clio_sync_sqlite::SqliteStore::open(folder.path().join("state"))?);
+//! # let firm = engine.with_clock(clock).firm("acme-law", clio);
+//! use clio_case_status::{Integration, Settings, SyncResult};
+//! use clio_model::stages::StageKey;
+//!
+//! // Once for each firm: which stage of Clio's is which status.
+//! let mut settings = Settings::default();
+//! settings.stages.set(StageKey::Named("Trial".into()), "In court".into());
+//! let integration = Integration::new(Arc::new(case_status), settings);
+//! firm.attach(integration.clone());
+//!
+//! // "Individual Case": the result at once.
+//! let report = integration.session(&firm).sync_one(&id).await?;
+//! assert_eq!(report.matters[0].result, SyncResult::Imported);
+//!
+//! // Everything else runs by itself, with `engine.serve(..)`: nightly at 21:15 UTC, or now.
+//! println!("{}", firm.run("case-status/matters").await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The types that matter
+//!
+//! - [`CaseStatus`]: the port. [`Case`], [`Message`], [`CaseFile`]: what it tells. [`Http`]: what is public of it.
+//! - [`Settings`]: what a matter must have, how far a sync reaches back, which stage is which status, where documents go.
+//! - [`Integration`]: the adapter, with its flows. [`Session`]: the syncs that people ask for, with a [`SyncReport`].
+//! - [`Mailer`]: how a report gets to whoever asked.
+//!
+//! # Matters and stages
+//!
+//! Each night at 21:15 UTC, and when a person asks ([`Session::sync_all`], [`Session::sync_one`]), the matters that changed become
+//! cases or bring theirs up to date. What a matter lacks is said in the report; it comes in by itself once it is complete, since the
+//! contacts that changed are read too. The first sync reaches back ten years, later ones 30 days or to the last complete one. A case
+//! is known by the id of its matter: one that is there is taken, and never a second one made.
+//!
+//! A matter that was seen in another stage than before, to which a status belongs, gets that status, and its client is told once,
+//! whatever is lost on the way: each update carries a reference, by which it is found again. Of an import, of a stage that has only
+//! now been mapped, and of a move there and back nobody is told. A stage that no status is named for is reported, and the case stays
+//! where it is.
+//!
+//! # Messages
+//!
+//! Every two minutes messages become communications of their matters, with the subject "Case Status Message", from whoever wrote to
+//! whoever was written to: known in Clio by e-mail address or phone number, else the matter's client or its responsible attorney
+//! stands for them, and the report says so.
+//!
 //! # Documents
 //!
 //! Every 20 minutes the files that are new at Case Status, or have other content than before, come to Clio, where they are found in

@@ -112,6 +112,15 @@ impl Office {
         texts
     }
 
+    /// The documents in Clio that clients uploaded.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let all = self.clio.records("Document").into_iter();
+        let mut names: Vec<String> = all.filter_map(|one| one["name"].as_str().map(str::to_owned)).collect();
+        names.retain(|name| name.starts_with("letter-"));
+        names.sort();
+        names
+    }
+
     /// On how many evenings at a quarter past nine Clio was asked for matters.
     pub(crate) fn nights(&self) -> usize {
         let calls = self.clio.calls();

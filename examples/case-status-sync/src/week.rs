@@ -33,12 +33,12 @@ pub(crate) async fn run(folder: &Path) -> Result<bool, Trouble> {
         report.count(SyncResult::Imported)
     );
 
-    let mut said = Vec::new();
+    let (mut said, mut uploaded) = (Vec::new(), Vec::new());
     for day in 0..DAYS {
         println!("{}", office.clock.now().format("%A"));
         // The day begins at midnight; people come at nine.
         programme.serve(HOUR * 9).await?;
-        morning(&office, day, &mut said);
+        morning(&office, day, &mut said, &mut uploaded);
         if day == 2 {
             manual(&mut office, &programme, folder).await?;
         }
@@ -66,7 +66,7 @@ pub(crate) async fn run(folder: &Path) -> Result<bool, Trouble> {
         office.about_to_sync();
         programme.serve(until(&office, 24, 0)).await?;
     }
-    Ok(summary(&office, &mut said))
+    Ok(summary(&office, &mut said, &uploaded))
 }
 
 /// How long until this time of the day.
@@ -75,8 +75,8 @@ fn until(office: &Office, hour: u64, minute: u64) -> Duration {
     Duration::from_secs((hour * 3_600 + minute * 60).saturating_sub(of_day))
 }
 
-/// People move stages, and write.
-fn morning(office: &Office, day: usize, said: &mut Vec<String>) {
+/// People move stages, write, and upload a document.
+fn morning(office: &Office, day: usize, said: &mut Vec<String>, uploaded: &mut Vec<String>) {
     let moved = office.matter(day);
     office.move_to(moved, 2);
     // There and back: nobody is told.
@@ -100,7 +100,15 @@ fn morning(office: &Office, day: usize, said: &mut Vec<String>) {
         };
         said.extend(id.map(|_| text));
     }
-    // Here clients upload documents, which are found in Clio under the matter's documents.
+    // Found in Clio under the matter's documents.
+    if office.desk.upload(&case.id, &document(day), vec![b'.'; 2_048]).is_some() {
+        uploaded.push(document(day));
+    }
+}
+
+/// What a client uploads on a day.
+fn document(day: usize) -> String {
+    format!("letter-{}.pdf", day + 1)
 }
 
 /// "Sync with Clio", "All Cases": a CSV goes to whoever asked.
@@ -117,7 +125,7 @@ async fn manual(office: &mut Office, programme: &Programme, folder: &Path) -> Re
 }
 
 /// Who was told what, and whether both sides say the same. Both count for themselves; the engine is not asked.
-fn summary(office: &Office, said: &mut Vec<String>) -> bool {
+fn summary(office: &Office, said: &mut Vec<String>, uploaded: &[String]) -> bool {
     println!("\nWhat the clients were told");
     let (mut clients, mut changes, mut agree) = (0, 0, true);
     for matter in office.clio.matters() {
@@ -137,12 +145,18 @@ fn summary(office: &Office, said: &mut Vec<String>) -> bool {
     said.sort();
     let (filed, nights) = (office.filed(), office.nights());
     println!("{} messages were written at Case Status, {} are filed in Clio", said.len(), filed.len());
-    agree &= filed == *said && nights == DAYS && office.desk.cases().len() == office.clio.matters().len();
+    let documents = office.documents();
+    println!("{} documents were uploaded at Case Status, {} are in Clio", uploaded.len(), documents.len());
+    agree &= filed == *said
+        && documents == uploaded
+        && nights == DAYS
+        && office.desk.cases().len() == office.clio.matters().len();
     let agree_or_not = if agree { "agree" } else { "DO NOT AGREE" };
     let matters = office.desk.cases().len();
     println!(
-        "{nights} nights, {matters} matters, {clients} clients told {changes} changes, {} messages: Clio and Case Status {agree_or_not}",
-        filed.len()
+        "{nights} nights, {matters} matters, {clients} clients told {changes} changes, {} messages, {} documents: Clio and Case Status {agree_or_not}",
+        filed.len(),
+        documents.len()
     );
     agree
 }
