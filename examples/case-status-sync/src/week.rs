@@ -60,8 +60,7 @@ pub(crate) async fn run(folder: &Path) -> Result<bool, Trouble> {
             println!(
                 "  a lost answer: a status is set at Case Status, the client is told, and nobody here knows"
             );
-            // A night asks for the case, then for its updates, then sets the status.
-            office.desk.fail(3, DeskFault::AnswerLost);
+            office.desk.fail_status(DeskFault::AnswerLost);
         }
         office.about_to_sync();
         programme.serve(until(&office, 24, 0)).await?;

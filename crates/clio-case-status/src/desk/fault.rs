@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::records::Deed;
+
 /// What goes wrong at a call of a [`Desk`](super::Desk).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,11 +25,16 @@ pub enum DeskFault {
 pub(super) struct Faults {
     calls: u64,
     to_come: BTreeMap<u64, DeskFault>,
+    status: Option<DeskFault>,
 }
 
 impl Faults {
     pub(super) fn add(&mut self, call: u64, fault: DeskFault) {
         self.to_come.insert(self.calls + call, fault);
+    }
+
+    pub(super) const fn at_status(&mut self, fault: DeskFault) {
+        self.status = Some(fault);
     }
 
     pub(super) const fn calls(&self) -> u64 {
@@ -38,5 +45,11 @@ impl Faults {
     pub(super) fn next(&mut self) -> Option<DeskFault> {
         self.calls += 1;
         self.to_come.remove(&self.calls)
+    }
+
+    /// The fault of a call that writes.
+    pub(super) fn next_write(&mut self, deed: &Deed) -> Option<DeskFault> {
+        let fault = self.next();
+        if matches!(deed, Deed::Status(_)) { fault.or(self.status.take()) } else { fault }
     }
 }

@@ -81,6 +81,11 @@ impl Desk {
         self.faults().add(call, fault);
     }
 
+    /// What goes wrong when a status is set the next time, whatever is called before.
+    pub fn fail_status(&self, fault: DeskFault) {
+        self.faults().at_status(fault);
+    }
+
     /// How many calls there have been.
     pub fn calls(&self) -> u64 {
         self.faults().calls()
@@ -110,7 +115,7 @@ impl Desk {
 
     /// A call that writes.
     async fn write(&self, deed: Deed) -> Result<Done> {
-        let (fault, now) = (self.faults().next(), self.clock.now());
+        let (fault, now) = (self.faults().next_write(&deed), self.clock.now());
         match fault {
             None => self.lock().apply(deed, now),
             Some(DeskFault::Unavailable) => Err(unavailable()),

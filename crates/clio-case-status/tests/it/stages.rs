@@ -1,5 +1,7 @@
 //! Stages, and what clients are told of them (rows CS9, CS10 and CS11).
 
+use clio_case_status::{DeskFault, Notify};
+
 use crate::bench::{Bench, DAY, STATUSES, map_stages};
 
 #[tokio::test(start_paused = true)]
@@ -87,7 +89,7 @@ async fn cs11_a_first_and_a_single_import_tell_nobody() {
     bench.session().sync_one(&matter.to_string()).await.expect("a sync");
     assert_eq!(bench.status(matter).as_deref(), Some(STATUSES[2]));
     bench.night().await;
-    assert!(bench.desk.updates().iter().all(|update| update.notify == clio_case_status::Notify::Nobody));
+    assert!(bench.desk.updates().iter().all(|update| update.notify == Notify::Nobody));
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,4 +117,23 @@ async fn a_sync_that_a_person_starts_moves_statuses_unless_the_firm_leaves_that_
         bench.night().await;
         assert_eq!(bench.told(matter), [STATUSES[1]], "the night catches up");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_who_was_told_is_not_told_again_although_somebody_moved_the_case_meanwhile() {
+    let bench = Bench::with(|world| world.matters(4), map_stages).await;
+    let matter = bench.matter(0);
+    let stages = bench.stages(matter);
+    bench.move_to(matter, stages[0]);
+    bench.night().await;
+    bench.pass(DAY).await;
+    bench.move_to(matter, stages[1]);
+    bench.desk.fail_status(DeskFault::AnswerLost);
+    let _ = bench.firm.run("case-status/matters").await;
+    assert_eq!(bench.told(matter), [STATUSES[1]]);
+    assert!(bench.desk.move_status(&bench.case(matter), STATUSES[2]));
+    bench.firm.run_to_rest("case-status/matters").await.expect("rest");
+    let ours = bench.desk.updates().into_iter().filter(|update| update.reference.is_some());
+    assert_eq!(ours.filter(|update| update.notify == Notify::Client).count(), 1);
+    assert_eq!(bench.status(matter).as_deref(), Some(STATUSES[2]), "what somebody chose stays");
 }
